@@ -1,0 +1,37 @@
+/* One core: what is its own and nobody else's.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Ownership: all of it belongs to the core, but the fields under "others write". */
+#pragma once
+
+#include <arch/arch_core.h>
+#include <l4/types.h>
+#include <queue_policy.h>
+
+struct thread;
+struct context;
+
+struct core {
+    /* First cache line: what entry and the fast path read. Entry finds it through the core's own
+     * base register; the first three offsets are known to assembly (offsets.c). */
+    struct thread *current;    /* runs, or ran last; never NULL after boot (the idle thread) */
+    uint64_t stack_top;        /* of the kernel stack */
+    struct context *context;   /* pays for current; NULL: nobody does (idle, shipped calls) */
+    uint64_t charged_at;       /* arch_now() when context began to pay */
+    uint32_t number;
+    uint32_t floor;            /* highest ready priority + 1, 0 when no thread is ready */
+    uint64_t unusual;          /* not zero: the fast path must not be taken on this core */
+    struct space *space;       /* whose page tables are loaded */
+    uint64_t timer_deadline;   /* what the timer is armed for, TIME_NEVER when it is not */
+
+    struct run_queue queue;    /* ready threads; see queue_policy.h for who is in it */
+    struct context *released;  /* contexts without budget, by time of next replenishment */
+    struct thread *flush_wait; /* threads of this core that wait for other cores' flushes */
+
+    /* Others write: each on a cache line of its own. */
+    _Alignas(64) struct inbox_node *inbox; /* atomic push list, newest first; see smp/inbox.h */
+    _Alignas(64) uint64_t flush_done;      /* atomic: flush epoch up to which the TLB is clean */
+    uint64_t flush_askers;                 /* atomic: cores that wait for flush_done, by bit */
+
+    struct arch_core arch;
+};
