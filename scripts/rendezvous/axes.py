@@ -1,0 +1,57 @@
+# The design choices: reads the table kernel/axes/axes.json and variants such as queue=lazy.
+# SPDX-License-Identifier: BSD-2-Clause
+
+import json
+from dataclasses import dataclass
+
+from rendezvous.problem import Problem
+from rendezvous.tree import AXES
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A question that has several answers, one of which is built in."""
+
+    name: str
+    choices: list
+    default: str
+    lesson: str
+    benchmarks: list
+
+
+def read_axes(path=AXES):
+    try:
+        rows = json.loads(path.read_text())["axes"]
+        return [Axis(*(row[field] for field in Axis.__dataclass_fields__)) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Problem(f"{path}: the table of axes cannot be read: {error!r}") from error
+
+
+def known(axes):
+    return "\n".join(f"  {a.name} = {' | '.join(a.choices)} (default {a.default})" for a in axes)
+
+
+def choose(words, axes):
+    """From ["queue=lazy"] to every axis with its choice; axes not named have their default."""
+    by_name = {axis.name: axis for axis in axes}
+    chosen = {axis.name: axis.default for axis in axes}
+    for word in (part for text in words for part in text.split(",") if part):
+        name, _, choice = word.partition("=")
+        if name not in by_name:
+            raise Problem(f"unknown axis '{name}' in '{word}'", f"The axes are:\n{known(axes)}")
+        if choice not in by_name[name].choices:
+            raise Problem(
+                f"unknown choice '{choice}' in '{word}'", f"The choices are:\n{known(axes)}"
+            )
+        chosen[name] = choice
+    return chosen
+
+
+def describe(variant):
+    """As the guest's header says it: queue=benno,…"""
+    return ",".join(f"{name}={choice}" for name, choice in variant.items())
+
+
+def differences(variant, axes):
+    """Only the choices that are not the default, for names of folders and runs."""
+    return [f"{a.name}-{variant[a.name]}" for a in axes if variant[a.name] != a.default]

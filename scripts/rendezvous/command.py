@@ -1,0 +1,219 @@
+# The command line: scripts/bench, and scripts/rdv with its subcommands.
+# SPDX-License-Identifier: BSD-2-Clause
+
+import json
+from pathlib import Path
+
+import click
+
+from rendezvous.axes import read_axes
+from rendezvous.build import COMPILERS
+from rendezvous.machine import CLOCKS, Limits, Machine
+from rendezvous.measure import Wish, measure
+from rendezvous.problem import Problem
+from rendezvous.publish import publish_run
+from rendezvous.records import read_run
+from rendezvous.table import make_console, print_run
+from rendezvous.tree import RESULTS
+
+WIDTH = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+FOLDER = click.Path(path_type=Path)
+
+TEACH = """
+Builds the kernel, boots it in an emulated machine, measures, and writes tables and plots.
+
+The first run installs what is missing (it says what and why). The numbers are instructions,
+counted exactly by the emulator; they are not cycles. A run on 4 cores takes a minute or two.
+
+\b
+Examples:
+  scripts/bench                         the default set, on 4 cores
+  scripts/bench --filter 'ipc/*'        only the benchmarks whose names match
+  scripts/bench --variant queue=lazy    another design choice (see: scripts/rdv list axes)
+  scripts/bench --cores 1               no other core exists; cross/* is skipped
+  scripts/bench --compiler clang        the same source through the other compiler
+  scripts/bench --accel kvm             cycles of this processor; not yet run on hardware
+  scripts/bench --clock emulated-time   several threads of emulation; exercises, no performance
+
+\b
+Then look at:
+  results/latest/plots/                 pictures, as SVG and PNG
+  results/latest/tables/                tables, as text, CSV and LaTeX
+  results/latest/results.csv            one row a measurement
+  results/latest/records.jsonl          every sample
+  results/latest/environment.json       what it was measured with
+"""
+
+OPTIONS = [
+    click.option("--accel", type=click.Choice(list(CLOCKS)), default="tcg", show_default=True),
+    click.option(
+        "--clock",
+        type=click.Choice([clock for clocks in CLOCKS.values() for clock in clocks]),
+        help="What time is counted in. Default: instructions for tcg, cycles for kvm.",
+    ),
+    click.option("--cores", type=int, default=4, show_default=True, help="Cores of the machine."),
+    click.option("--filter", default="", metavar="PATTERN", help="Only benchmarks like ipc/*."),
+    click.option(
+        "--repetitions",
+        type=click.IntRange(1, 1000),
+        default=1,
+        show_default=True,
+        help="Boots. Counted ones must all agree; timed ones are put together.",
+    ),
+    click.option("--samples", type=click.IntRange(1, 100000), help="Samples of each benchmark."),
+    click.option("--variant", multiple=True, metavar="AXIS=CHOICE", help="A design choice."),
+    click.option(
+        "--compiler", type=click.Choice(COMPILERS), default="gcc", show_default=True
+    ),
+    click.option("--output", type=FOLDER, default=RESULTS, help="Where runs go. Default: results/"),
+    click.option("--stall-limit", type=float, default=Limits.stall, show_default=True,
+                 help="Seconds without progress until the guest counts as hung."),
+    click.option("--time-limit", type=float, default=Limits.total, show_default=True,
+                 help="Seconds that a boot may take in all."),
+    click.option("--boot-arguments", default="", metavar="WORDS", help="More boot arguments."),
+    click.option("--no-install", is_flag=True, help="Only check what is missing."),
+    click.option("--no-plots", is_flag=True, help="Only measure."),
+    click.option("--json", "as_json", is_flag=True, help="Print the records as JSON lines only."),
+]  # fmt: skip
+
+
+def with_options(function):
+    for option in reversed(OPTIONS):
+        function = option(function)
+    return function
+
+
+def wish_of(o):
+    """The options as a Wish."""
+    clock = o["clock"] or CLOCKS[o["accel"]][0]
+    return Wish(
+        machine=Machine(o["accel"], clock, o["cores"]),
+        limits=Limits(o["stall_limit"], o["time_limit"]),
+        variant=o["variant"],
+        compiler=o["compiler"],
+        filter=o["filter"],
+        samples=o["samples"] or 0,
+        repetitions=o["repetitions"],
+        extra=o["boot_arguments"],
+        output=o["output"].absolute(),
+        plots=not o["no_plots"],
+    )
+
+
+def shown(path):
+    """The path as a person would type it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def run_bench(options):
+    console = make_console()
+    as_json = options["as_json"]
+    folder, published = measure(wish_of(options), console, quiet=as_json)
+    environment, records = read_run(folder)
+    if as_json:
+        for record in records:
+            click.echo(json.dumps(record, separators=(",", ":")))
+    else:
+        print_run(console, environment, records)
+        print_files(console, folder, published)
+    failed = [record["bench"] for record in records if record["status"] == "error"]
+    if failed:
+        raise Problem(f"These benchmarks ended in an error: {', '.join(sorted(set(failed)))}")
+
+
+def print_files(console, folder, published):
+    """Names what to look at, pictures first."""
+    console.print("\nLook at:", markup=False)
+    files = [path for path in published if Path(path).suffix in (".png", ".txt", ".html")]
+    files += [folder / name for name in ("results.csv", "records.jsonl", "environment.json")]
+    for path in files:
+        console.print(f"  {shown(Path(path))}", markup=False, soft_wrap=True)
+
+
+@click.command(help=TEACH, context_settings=WIDTH)
+@with_options
+def bench_command(**options):
+    run_bench(options)
+
+
+@click.group(context_settings=WIDTH)
+@click.option("--no-install", is_flag=True, help="Only check what is missing.")
+def rdv_command(no_install):
+    """Measures design choices of an L4 microkernel, and shows what was measured."""
+
+
+@rdv_command.command("run", help=TEACH.replace("scripts/bench ", "scripts/rdv run "))
+@with_options
+def run_command(**options):
+    run_bench(options)
+
+
+def list_axes(console):
+    for axis in read_axes():
+        console.print(f"{axis.name} = {' | '.join(axis.choices)} (default {axis.default})")
+        console.print(f"    {axis.lesson}\n    seen in: {', '.join(axis.benchmarks)}")
+
+
+def list_runs(console, results=RESULTS):
+    runs = sorted(path.parent for path in results.glob("*/records.jsonl"))
+    for folder in runs:
+        if not folder.is_symlink():
+            console.print(str(shown(folder)), markup=False)
+    if not runs:
+        console.print("No runs yet; scripts/bench makes the first.")
+
+
+def list_benchmarks(console):
+    """Known from the last run: the guest has the only list."""
+    latest = RESULTS / "latest"
+    if not latest.exists():
+        console.print("The names are known after the first run: scripts/bench")
+        return
+    for name in dict.fromkeys(record["bench"] for record in read_run(latest)[1]):
+        console.print(name, markup=False)
+
+
+LISTS = {"benchmarks": list_benchmarks, "axes": list_axes, "runs": list_runs}
+
+
+@rdv_command.command("list")
+@click.argument("what", type=click.Choice(list(LISTS)), required=False)
+def list_command(what):
+    """Lists benchmarks, axes of design, or runs; all of them by default."""
+    console = make_console()
+    for name in [what] if what else LISTS:
+        if not what:
+            console.print(f"{name}:")
+        LISTS[name](console)
+
+
+def find_run(name):
+    """A run directory by its path, or by its name in results/."""
+    for folder in (Path(name), RESULTS / name):
+        if (folder / "records.jsonl").exists():
+            return folder.resolve()
+    raise Problem(f"there is no run '{name}'", "`scripts/rdv list runs` shows those there are.")
+
+
+@rdv_command.command("show")
+@click.argument("run", default="latest")
+def show_command(run):
+    """Prints the table of RUN: a folder, its name in results/, or latest (the default)."""
+    print_run(make_console(), *read_run(find_run(run)))
+
+
+@rdv_command.command("plot")
+@click.argument("run", default="latest")
+def plot_command(run):
+    """Makes the plots and tables of RUN again."""
+    for path in publish_run(find_run(run)):
+        click.echo(shown(Path(path)))
+
+
+def bench():
+    return bench_command(prog_name="scripts/bench", standalone_mode=True)
+
+
+def rdv():
+    return rdv_command(prog_name="scripts/rdv", standalone_mode=True)
