@@ -66,19 +66,6 @@ class Limits:
     total: float = 600
 
 
-@dataclass(frozen=True)
-class Plugin:
-    """The tracer as a QEMU plugin."""
-
-    library: Path
-    output: Path
-
-    def options(self):
-        """In QEMU's option syntax a comma in a value is doubled."""
-        library, output = (str(p).replace(",", ",,") for p in (self.library, self.output))
-        return ["-plugin", f"{library},out={output}"]
-
-
 def base_command(machine, console):
     """The machine without what it boots: no display, no network, the serial port in a file."""
     return [
@@ -90,11 +77,11 @@ def base_command(machine, console):
     ]
 
 
-def boot_command(machine, built, root, arguments, console, plugin=None):
-    """The whole command line that boots a build with one of its root tasks."""
+def boot_command(machine, built, root, arguments, console, tracer=()):
+    """The whole command line that boots a build with one of its root tasks, perhaps traced."""
     return [
         *base_command(machine, console),
-        *(plugin.options() if plugin else []),
+        *tracer,
         *("-kernel", str(built.kernel), "-initrd", str(built.module(root))),
         *("-append", arguments),
     ]

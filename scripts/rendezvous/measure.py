@@ -13,7 +13,9 @@ from rendezvous.machine import Limits, Machine, Run, boot_command
 from rendezvous.problem import Problem
 from rendezvous.protocol import key, read_log
 from rendezvous.publish import publish_run
-from rendezvous.tracer import find_tracer
+from rendezvous.publish.run import load_run
+from rendezvous.publish.tables import results_csv
+from rendezvous.tracing import ready_tracer
 from rendezvous.tree import RESULTS
 
 FILTER = re.compile(r"[a-z0-9_/*-]+")
@@ -64,17 +66,18 @@ def numbered(folder, name, boot):
 
 def boot_once(wish, built, folder, number, on_line):
     console = numbered(folder, "console.log", number)
-    plugin, reason = find_tracer(wish.machine, built, numbered(folder, "trace.jsonl", number))
-    command = boot_command(wish.machine, built, "bench", wish.arguments(), console, plugin)
+    traced = numbered(folder, "trace.jsonl", number)
+    tracer, reason = ready_tracer(wish.machine, built, traced)
+    command = boot_command(wish.machine, built, "bench", wish.arguments(), console, tracer)
     log = read_log(Run(command, console, wish.limits, on_line).go())
     if not log.records:
         raise Problem(
             "The run holds no record.",
             f"No benchmark matches --filter {wish.filter!r}." if wish.filter else "",
         )
-    if not plugin:
+    if not tracer:
         return Boot(log, command, [trace.absent(reason)] * len(log.records))
-    regions = trace.read_trace(plugin.output)
+    regions = trace.read_trace(traced)
     return Boot(log, command, [trace.join(record, regions) for record in log.records])
 
 
@@ -134,6 +137,7 @@ def fill(folder, wish, built, console, quiet):
         wish.machine, built, boots[0].log.header, boots[0].command, folder, len(boots), seconds
     )
     records.write_json(folder / "environment.json", made)
+    (folder / "results.csv").write_text(results_csv(load_run(folder)))
 
 
 def check_variant(built, header):

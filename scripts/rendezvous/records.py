@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 import contextlib
-import csv
 import json
 import os
 import shutil
@@ -12,11 +11,6 @@ from pathlib import Path
 
 from rendezvous.problem import Problem
 from rendezvous.statistics import summary
-
-COLUMNS = (
-    "bench params direction clock unit status n min median p99 max mean overhead warmup "
-    "amortised iterations kernel user reason kernel_reason"
-).split()
 
 
 def params_text(params):
@@ -40,10 +34,6 @@ def write_json(path, value):
 def write_records(folder, records):
     lines = [json.dumps(record, separators=(",", ":")) + "\n" for record in records]
     (folder / "records.jsonl").write_text("".join(lines))
-    with open(folder / "results.csv", "w", newline="") as file:
-        table = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
-        table.writeheader()
-        table.writerows({**r, "params": params_text(r["params"])} for r in records)
 
 
 def read_run(folder):

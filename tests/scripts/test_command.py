@@ -20,7 +20,7 @@ def bench(qemu, built, tmp_path, monkeypatch):
     """Runs scripts/bench with these words; gives its output, or raises its Problem."""
     monkeypatch.setattr(measure, "build", lambda *arguments: built)
     monkeypatch.setattr(measure, "publish_run", lambda folder: [folder / "plots/ipc.png"])
-    monkeypatch.setattr(measure, "find_tracer", lambda *arguments: (None, UNTRACED))
+    monkeypatch.setattr(measure, "ready_tracer", lambda *arguments: ([], UNTRACED))
 
     def run(*words, status=33, log=console(), program=command.bench_command):
         qemu(status, log)

@@ -7,7 +7,7 @@ import pytest
 
 from fake_guest import HEADER, console, encode
 from rendezvous import machine
-from rendezvous.machine import Limits, Machine, Plugin, Run, boot_command
+from rendezvous.machine import Limits, Machine, Run, boot_command
 from rendezvous.problem import Problem
 
 BRIEF = Limits(stall=0.5, total=3)
@@ -97,11 +97,6 @@ def test_counting_command(built):
 def test_emulated_time_has_threads_and_no_count():
     options = " ".join(Machine(clock="emulated-time").options())
     assert "thread=multi" in options and "icount" not in options
-
-
-def test_plugin_path_with_comma(tmp_path):
-    options = Plugin(tmp_path / "a,b.so", tmp_path / "trace").options()
-    assert options[1] == f"{tmp_path}/a,,b.so,out={tmp_path}/trace"
 
 
 @pytest.mark.parametrize(
