@@ -62,7 +62,7 @@ def build(variant, compiler, axes, targets=()):
     log.write_text("")
     configure = ["cmake", "-S", str(ROOT), "-B", str(folder), "-G", "Ninja"]
     configure += [f"-DRDV_AXES={describe(variant).replace(',', ';')}"]
-    configure += [f"-DCMAKE_C_COMPILER={compiler}"]
+    configure += [f"-DCMAKE_C_COMPILER={compiler}", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"]
     run_logged(configure + (["--fresh"] if moved(folder) else []), log)
     wanted = [word for target in targets for word in ("--target", target)]
     run_logged(["cmake", "--build", str(folder), *wanted], log)
