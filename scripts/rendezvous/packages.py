@@ -16,6 +16,7 @@ GROUPS = {
         "python3-jsonschema": "checks every record that the guest prints",
         "python3-pyelftools": "packs the root task",
         "python3-matplotlib": "draws the plots",
+        "python3-jinja2": "fills in the templates of figures and pages",
         "gnuplot-nox": "draws the figures of the paper",
     },
     "clang": {

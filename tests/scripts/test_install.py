@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,20 @@ def test_os_release(tmp_path):
     found = install.read_os_release(tmp_path / "os-release")
     assert found == {"ID": "debian", "VERSION_ID": "12"}
     assert install.read_os_release(tmp_path / "none") == {}
+
+
+IMPORT = re.compile(r"^\s*(?:from|import) (\w+)", re.M)
+# Modules whose Debian package is not called python3-NAME.
+PACKAGES = {"elftools": "python3-pyelftools"}
+
+
+def test_every_import_has_its_package():
+    """What a script imports must be installed by the command that runs it."""
+    paths = [*SCRIPTS.rglob("*.py"), SCRIPTS / "pack"]
+    modules = {name for path in paths for name in IMPORT.findall(path.read_text())}
+    own = {path.name for path in SCRIPTS.iterdir() if path.is_dir()} | set(sys.stdlib_module_names)
+    needed = {PACKAGES.get(name, f"python3-{name}") for name in modules - own}
+    assert needed <= set(GROUPS["bench"]), needed - set(GROUPS["bench"])
 
 
 def test_dpkg_is_asked():

@@ -1,7 +1,6 @@
 # Both commands in a fresh Debian root, from a fresh clone: what a newcomer would see.
 # SPDX-License-Identifier: BSD-2-Clause
 
-import contextlib
 import os
 import re
 import subprocess
@@ -12,6 +11,9 @@ from rendezvous.tree import ROOT
 
 SUITE = "bookworm"
 MAKE_SECONDS, COMMAND_SECONDS = 900, 2400
+# Mounts and processes of its own, so that nothing stays behind, however it ends.
+APART = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+ENTER = 'mount -t proc proc "$1/proc" && mount --bind /dev "$1/dev" && exec chroot "$@"'
 CLONE = "root/a clone"  # with a space, since a person may have one
 OUTCOME = re.compile(r"^\d+ passed, 0 failed(, \d+ skipped)?$", re.M)
 
@@ -33,26 +35,11 @@ def run(words, seconds):
     return done.returncode, done.stdout
 
 
-@contextlib.contextmanager
-def mounted(root):
-    """/proc and /dev of the host in the root, for as long as it is used."""
-    places = [("/proc", root / "proc"), ("/dev", root / "dev")]
-    done = []
-    try:
-        for source, target in places:
-            subprocess.run(["mount", "--bind", source, target], check=True, capture_output=True)
-            done.append(target)
-        yield
-    finally:
-        for target in reversed(done):
-            subprocess.run(["umount", "-l", target], capture_output=True)
-
-
 def enter(root, *words):
     """The command as run inside the root, bounded, with nothing of the host's settings."""
     environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8", "CI=true"]
     inside = ["env", "-i", *environment, *words]
-    return ["timeout", "-k", "5", COMMAND_SECONDS, "chroot", root, *inside]
+    return ["timeout", "-k", "5", COMMAND_SECONDS, *APART, "sh", "-c", ENTER, "sh", root, *inside]
 
 
 def prepare(root):
@@ -90,9 +77,7 @@ def fresh(context):
     complaint = prepare(root)
     if complaint:
         return [Case("fresh root", FAIL, complaint)]
-    try:
-        with mounted(root):
-            return [bench_case(root), test_case(root)]
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.decode(errors="replace").strip()
-        return [Case("fresh root", SKIP, f"mounting is not permitted: {reason}")]
+    status, output = run(enter(root, "true"), 60)
+    if status != 0:
+        return [Case("fresh root", SKIP, f"entering another root is not permitted: {output}")]
+    return [bench_case(root), test_case(root)]
