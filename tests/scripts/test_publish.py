@@ -258,7 +258,7 @@ def test_without_gnuplot_the_reason_is_given(tmp_path, monkeypatch, capsys):
     paths = publish_run(write_run(tmp_path / "run", full_set()))
     assert tmp_path / "run/paper/peers.gp" in paths
     assert not list((tmp_path / "run").rglob("*.pdf"))
-    assert "paper/peers.pdf: gnuplot is missing" in capsys.readouterr().out
+    assert "paper/peers.pdf: gnuplot is missing" in capsys.readouterr().err
 
 
 def test_the_same_records_give_the_same_files(whole, tmp_path):
@@ -308,7 +308,7 @@ def test_emulated_time_is_never_plotted(tmp_path, capsys):
     drawn = {path.stem for path in (folder / "plots").iterdir()}
     assert drawn <= {"one-way-by-year", "beside-peers", "across-cores"}
     assert "emulated time is not performance" in (folder / "tables/records.txt").read_text()
-    assert "ipc/call" in capsys.readouterr().out
+    assert "ipc/call" in capsys.readouterr().err
     assert "no figure of ours" in (folder / "tables/left-out.txt").read_text()
 
 

@@ -1,6 +1,7 @@
 # From a run directory to what people look at: results.csv, tables, plots and the paper's figures.
 # SPDX-License-Identifier: BSD-2-Clause
 
+import sys
 from pathlib import Path
 
 from rendezvous.publish import gnuplot, plots, style, tables
@@ -64,6 +65,6 @@ def _plots(run, published, peers):
 
 def _left_out(path, reasons):
     for reason in reasons:
-        print(f"left out: {reason}")
+        print(f"left out: {reason}", file=sys.stderr)  # a program may read standard output
     path.write_text("".join(f"{reason}\n" for reason in reasons), encoding="utf-8")
     return path

@@ -320,6 +320,9 @@ def _latencies(run, title, panels):
     fig, axes = style.figure(1, len(chosen), size, gridspec_kw={"height_ratios": heights})
     for (panel,), (name, records) in zip(axes, chosen):
         _latency_panel(panel, name, records)
+        # Panels of one clock have one scale, so that their bars can be compared.
+        like = [r for _, others in chosen for r in others if r.clock == records[0].clock]
+        panel.set_xlim(*_span(like, 1.4))
     notes = ["Median of single shots, overhead of the empty region subtracted; line: min to max."]
     style.frame(fig, title, run.footer, notes)
     return fig, left_out
@@ -344,7 +347,6 @@ def _latency_panel(axes, name, records):
         )
     axes.set_yticks(range(len(records)), [row_text(r) for r in records], size=9)
     axes.set_ylim(len(records) - 0.4, -0.6)
-    axes.set_xlim(*_span(records, 1.4))
     axes.grid(False, axis="y")
     axes.set_xlabel(unit_text(records[0]))
     axes.set_title(name)

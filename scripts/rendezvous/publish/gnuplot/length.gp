@@ -1,7 +1,7 @@
 # IPC by message length, from user to user.
 # SPDX-License-Identifier: BSD-2-Clause
 # {{ footer }}
-set terminal pdfcairo size 12cm,8cm noenhanced font "DejaVu Sans,8"
+set terminal pdfcairo size 12cm,8cm noenhanced font "DejaVu Sans,9"
 set output "length.pdf"
 set datafile separator whitespace
 set border 3

@@ -1,7 +1,7 @@
 # Published one-way IPC by year in cycles; ours beside it on an axis of its own.
 # SPDX-License-Identifier: BSD-2-Clause
 # {{ footer }}
-set terminal pdfcairo size 17cm,8cm noenhanced font "DejaVu Sans,8"
+set terminal pdfcairo size 17cm,8cm noenhanced font "DejaVu Sans,9"
 set output "one-way.pdf"
 set datafile separator whitespace
 set border 3
@@ -20,7 +20,7 @@ set xrange [1992:2023]
 set xtics 1992,4,2020
 set xlabel "year of the figure"
 set ylabel "cycles (each processor's own), log scale"
-set key bottom right samplen 0.5 reverse Left
+set key at graph 1,0.86 samplen 0.5 reverse Left
 side(which, text) = strcol(5) eq which ? text : ""
 of(kind, value) = strcol(3) eq kind ? value : NaN
 plot "one-way.dat" using 1:(of("verified", $2)) with points pt 7 ps 0.8 lc rgb "#0072b2" \

@@ -1,19 +1,20 @@
 # Ours beside the peers in instructions: kernel-only call + reply above, round trips below.
 # SPDX-License-Identifier: BSD-2-Clause
 # {{ footer }}
-set terminal pdfcairo size 17cm,{{ 4.2 + 0.42 * (kernel_rows + trip_rows) }}cm noenhanced font "DejaVu Sans,8"
+{% set height = 4.2 + 0.42 * (kernel_rows + trip_rows) %}
+set terminal pdfcairo size 17cm,{{ height }}cm noenhanced font "DejaVu Sans,8"
 set output "peers.pdf"
 set datafile separator whitespace
 set border 3
 set tics nomirror out
 set xtics font ",7"
-set ytics scale 0 font ",6.5"
+set ytics scale 0 font ",7.5"
 set grid xtics lc rgb "#e4e4e4" lt 1
 set style fill solid 1 noborder
 unset key
 shade(ours) = ours == 1 ? 0xd55e00 : 0x0072b2
 light(ours) = ours == 1 ? 0xf0a878 : 0x56b4e9
-set multiplot layout 2,1 margins 0.55,0.97,0.09,0.94 spacing 0.17
+set multiplot layout 2,1 margins 0.54,0.97,0.09,0.94 spacing 0.17
 {% if kernel_rows %}
 set title "Call (dark) + reply (light), the kernel's part alone" font ",9"
 set xlabel "instructions (executed, counted under emulation)"
