@@ -42,15 +42,12 @@ next_word(const char *text, struct word *word)
     return text;
 }
 
-static bool
+static void
 copy(char to[ARGUMENT_MAX], const char *from, size_t length)
 {
-    bool fits = length < ARGUMENT_MAX;
-
-    length = fits ? length : ARGUMENT_MAX - 1;
+    length = length < ARGUMENT_MAX ? length : ARGUMENT_MAX - 1;
     memcpy(to, from, length);
     to[length] = '\0';
-    return fits;
 }
 
 static bool
@@ -79,7 +76,8 @@ argument_value(const char *key, char value[ARGUMENT_MAX])
 
     while ((text = next_word(text, &word)) != NULL) {
         if (is_key(&word, key)) {
-            found = copy(value, word.value, word.value_length);
+            copy(value, word.value, word.value_length);
+            found = true;
         }
     }
     return found;
@@ -93,7 +91,7 @@ argument_unknown(const char *const *known, char key[ARGUMENT_MAX])
 
     while ((text = next_word(text, &word)) != NULL) {
         if (!is_listed(&word, known) && !is_listed(&word, argument_of_kernel)) {
-            (void)copy(key, word.key, word.key_length);
+            copy(key, word.key, word.key_length);
             return true;
         }
     }

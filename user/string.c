@@ -127,3 +127,14 @@ string_number(const char *text, unsigned long limit, unsigned long *value)
     *value = number;
     return true;
 }
+
+void
+string_append(char *text, size_t size, const char *more)
+{
+    size_t length = strlen(text);
+
+    for (; *more != '\0' && length + 1 < size; more++) {
+        text[length++] = *more;
+    }
+    text[length] = '\0';
+}

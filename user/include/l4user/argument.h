@@ -6,8 +6,8 @@
 
 #define ARGUMENT_MAX 128u /* characters of a key or value, with the final zero */
 
-/* The value of the last argument with this key ("" when it has none); false when there is none,
- * or it is longer than ARGUMENT_MAX - 1. */
+/* The value of the last argument with this key ("" when it has none), cut to ARGUMENT_MAX - 1
+ * characters; false when there is no such argument. */
 bool argument_value(const char *key, char value[ARGUMENT_MAX]);
 
 /* Is there an argument whose key is neither the kernel's nor in `known` (ends with NULL)? Gives

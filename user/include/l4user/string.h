@@ -18,3 +18,6 @@ bool string_match(const char *pattern, const char *text);
 
 /* Read a whole text as a decimal number; false when it is not one, or exceeds `limit`. */
 bool string_number(const char *text, unsigned long limit, unsigned long *value);
+
+/* Append to the text in a buffer of `size` bytes, as much as fits. */
+void string_append(char *text, size_t size, const char *more);
