@@ -50,6 +50,9 @@ def full_set(clock="instructions"):
             record("ipc/reply", "one-way", [call + 15] * 32, call - 11, clock, **params),
             record("ipc/roundtrip", "round-trip", [2 * call + 15] * 32, None, clock, **params),
         ]
+    for space in ("same", "different"):
+        active = {"words": 0, "space": space, "server": "active"}
+        lines.append(record("ipc/roundtrip", "round-trip", [400] * 32, 380, clock, **active))
     for bench, space in product(("switch/yield", "switch/thread"), ("same", "different")):
         value = 180 + 6 * len(space)
         lines.append(record(bench, "event", [value] * 32, value - 20, clock, space=space))

@@ -191,6 +191,11 @@ def test_a_loop_average_is_preferred(make_run, peers):
     assert "ipc/roundtrip different space, 4 words: not in this run" in left_out
 
 
+def test_an_active_server_is_not_the_ordinary_case(make_run, peers):
+    bars, left_out = round_trip_bars(make_run(full_set()), peers)
+    assert 400 not in [bar.total for bar in bars if bar.ours] and not left_out
+
+
 # Tables
 
 

@@ -1,6 +1,7 @@
 # What may stand beside what: our figures in the terms of the published ones and of the peers.
 # SPDX-License-Identifier: BSD-2-Clause
 
+from collections import Counter
 from dataclasses import dataclass
 
 from rendezvous.publish.published import Peer
@@ -107,13 +108,13 @@ def round_trip_bars(run, peers):
 
 def ours_as_peers(run):
     """Our own figures as rows of the table of peers: ([Peer], [what is left out])."""
-    rows, left_out = [], []
+    rows, missing = [], Counter()
     counted = [r for r in run.records if r.performance and r.clock == "instructions"]
     version = str(run.environment.get("kernel", ""))
     for record in counted:
         if record.direction == "one-way":
             if record.kernel is None:
-                left_out.append(f"{record.label}: no kernel part: {record.why_no_kernel}")
+                missing[record.why_no_kernel] += 1
                 continue
             value, how = record.kernel, "kernel instructions of the marked region, by the tracer"
         else:
@@ -124,7 +125,8 @@ def ours_as_peers(run):
                 value, how,
             )  # fmt: skip
         )
-    return rows, left_out
+    text = "table of peers: {} one-way records without a kernel part: {}"
+    return rows, [text.format(count, why) for why, count in missing.items()]
 
 
 def _round_trip(record):

@@ -145,7 +145,8 @@ def _length(run):
     for (_, bench, rest), points in lines.items():
         body = "\n".join(f"{words} {number(value)}" for words, value in sorted(points))
         blocks.append(f"# {bench}, {rest}\n{body}\n")
-        dash = "dt 2 pt 6" if rest.startswith("same") else "dt 1 pt 7"
+        shape = 4 if "server" in rest else 6  # square or round; the filled one is the next
+        dash = f"dt 2 pt {shape}" if rest.startswith("same") else f"dt 1 pt {shape + 1}"
         looks.append((f"{bench}, {rest}", COLOURS[bench], dash))
     unit = "cycles" if clocks == {"cycles"} else "instructions"
     return "length", {"": "\n\n".join(blocks)}, {"looks": looks, "unit": unit}

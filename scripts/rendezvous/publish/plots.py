@@ -229,9 +229,11 @@ def _sweep_panel(axes, title, lines):
         records.sort(key=lambda record: record.params["words"])
         x = [record.params["words"] for record in records]
         y = [record.median for record in records]
-        look = ("--", "white") if rest.startswith("same") else ("-", colours[bench])
+        dash = "--" if rest.startswith("same") else "-"
+        fill = "white" if dash == "--" else colours[bench]
+        marker = "s" if "server" in rest else "o"
         axes.plot(
-            x, y, look[0], marker="o", ms=6.5, color=colours[bench], markerfacecolor=look[1],
+            x, y, dash, marker=marker, ms=6.5, color=colours[bench], markerfacecolor=fill,
             label=f"{bench}, {rest}",
         )  # fmt: skip
     axes.set_xticks(words)

@@ -83,10 +83,14 @@ class Run:
         ]
 
     def one(self, bench, **params):
-        """(record, "") when exactly one can be plotted, else (None, why not)."""
+        """(record, "") when exactly one can be plotted, else (None, why not).
+
+        A record with these parameters and no others is the ordinary case and is preferred.
+        """
         name = f"{bench} {params_text(params)}".strip()
         found = self.select(bench, **params)
         good = [record for record in found if record.performance]
+        good = [record for record in good if record.params == params] or good
         if len(good) == 1:
             return good[0], ""
         if good:
@@ -138,9 +142,9 @@ def params_text(params):
     """Parameters as a person says them: `4 words, different space, core 1`."""
     words = []
     for name, value in params.items():
-        if name in ("words", "space"):
+        if name in ("words", "space", "server"):
             words.append(f"{value} {name}" if value != 1 else "1 word")
-        elif name in ("source", "phase"):
+        elif name in ("source", "phase", "kind"):
             words.append(str(value))
         else:
             words.append(f"{name} {value}")
