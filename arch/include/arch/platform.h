@@ -117,3 +117,7 @@ _Noreturn void platform_exit(uint32_t status);
 
 /* Deliberate faults for the tests of the harness: boot argument break=triple. */
 _Noreturn void platform_triple_fault(void);
+
+/* I/O ports, where the architecture has them; elsewhere no capability to them exists. bytes: 1, 2, 4. */
+uint32_t port_in(uint16_t port, unsigned bytes);
+void port_out(uint16_t port, unsigned bytes, uint32_t value);

@@ -17,6 +17,7 @@ enum l4_root_slot {
     L4_ROOT_FIRST_RANGE = 16,
 };
 #define L4_ROOT_TABLE_BITS 12u
+#define L4_ROOT_PRIORITY 128u
 
 #define L4_BOOTINFO_MAGIC 0x4f464e4956445221ull
 #define L4_BOOTINFO_ADDRESS 0x7ffffe000000ull    /* where it is mapped in the root task, read-only */

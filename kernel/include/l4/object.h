@@ -47,10 +47,12 @@ enum l4_type {
 
 enum l4_untyped_op {
     /* w0: type. w1: size bits (table, frame, untyped; else 0). w2: cap of the table that gets the
-     * capabilities. w3: its first slot. w4: count (low 32 bits) | home core + 1 (high 32 bits;
+     * capabilities. w3: its first slot. w4: count, 1 to L4_RETYPE_MAX (low 32 bits) | home core + 1 (high 32 bits;
      * 0: the caller's core). Memory of the new objects is zero, but in device memory. */
     L4_UNTYPED_RETYPE = 1,
 };
+
+#define L4_RETYPE_MAX 64u
 
 enum l4_table_op {
     /* w0: destination slot in the invoked table. w1: cap of the source table. w2: source slot.
@@ -136,6 +138,5 @@ enum l4_ports_op {
 enum l4_fault {
     L4_FAULT_PAGE = 1,      /* address: what could not be accessed */
     L4_FAULT_EXCEPTION = 2, /* vector, error code: the processor's */
-    L4_FAULT_SYSCALL = 3,   /* address: the unknown system call's number */
 };
 #define L4_FAULT_WORDS 5u
