@@ -9,15 +9,14 @@
 #include "bench.h"
 #include "worker.h"
 
-static volatile bool receiver_ready;
+static l4_cap both_run; /* signalled by the one that yields first */
 
 static void
 from(l4_word argument)
 {
     (void)argument;
-    while (!receiver_ready) {
-        (void)l4_yield();
-    }
+    (void)l4_signal(both_run);
+    (void)l4_yield(); /* returns when the other has come to its first yield */
     for (uint32_t i = 0; i < measure_total(); i++) {
         (void)region_shared_from(L4_SYS_YIELD, 0);
     }
@@ -28,8 +27,10 @@ from(l4_word argument)
 static void
 to(l4_word argument)
 {
+    l4_word bits;
+
     (void)argument;
-    receiver_ready = true;
+    (void)l4_wait(both_run, &bits);
     for (uint32_t i = 0; i < measure_total(); i++) {
         struct region region = region_shared_to(L4_SYS_YIELD, 0, 0);
         measure_add(&region);
@@ -41,7 +42,7 @@ to(l4_word argument)
 static void
 run(const struct parameters *parameters)
 {
-    receiver_ready = false;
+    both_run = worker_notification(0);
     measure_begin(REGION_SHARED);
     worker_start(&(struct worker){
         .priority = WORKER_MIDDLE,

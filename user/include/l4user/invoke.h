@@ -36,7 +36,8 @@ enum l4_error l4_thread_configure(l4_cap thread, l4_cap space, l4_cap table, l4_
 /* Set priority and fault handler (0: none). L4_EARG: no such priority. */
 enum l4_error l4_thread_schedule(l4_cap thread, l4_word priority, l4_cap fault_endpoint);
 
-/* Bind a scheduling context, 0: unbind. L4_ESTATE: bound already, or none to unbind. */
+/* Bind a scheduling context, 0: unbind. L4_ESTATE: bound already, or the thread is neither stopped
+ * nor waiting to receive. */
 enum l4_error l4_thread_bind_context(l4_cap thread, l4_cap context);
 
 /* Bind a notification, 0: unbind. L4_ESTATE: bound already; L4_ECORE: of another core. */
