@@ -174,7 +174,10 @@ thread_bind_context(struct thread *invoker, struct thread *thread, const l4_word
     struct capability cap;
     enum l4_error error;
 
-    if (thread->state != THREAD_STOPPED || thread->borrowed)
+    /* Not while it runs, waits to run, or waits for an answer, its context perhaps lent. */
+    bool at_rest = thread->state == THREAD_STOPPED || thread->state == THREAD_RECEIVING ||
+                   thread->state == THREAD_WAITING;
+    if (!at_rest || thread->borrowed)
         return L4_ESTATE;
     if (w[0] == 0) {
         if (thread->context)
