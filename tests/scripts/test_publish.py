@@ -352,3 +352,12 @@ def test_a_label_goes_left_of_a_crowd():
     points = [(2010, 288), (2013, 301), (1993, 250)]
     assert goes_left(2010, 288, points)
     assert not goes_left(2013, 301, points) and not goes_left(1993, 250, points)
+
+
+def test_outliers_stay_and_make_the_axis_logarithmic(make_run):
+    run = make_run([record("switch/yield", "event", [*range(100, 300), 9000], clock="cycles")])
+    axes = next(plots.distributions(run))[1].axes[0]
+    assert axes.get_xscale() == "log" and axes.get_xlim()[1] > 9000
+    assert axes.get_xlabel() == "cycles (time-stamp counter), log scale"
+    latency = plots.switch_and_interrupt(run)[0].axes[0]
+    assert latency.get_xlim()[1] < 1000 and "100 to 9000" in latency.texts[0].get_text()

@@ -12,6 +12,7 @@ from rendezvous.publish.compare import kernel_bars, not_shown, one_way, round_tr
 from rendezvous.publish.run import CLOCK_TEXT, params_text, why_not
 from rendezvous.publish.tables import number
 
+FAR = 4  # times the median: an outlier that makes an axis logarithmic
 MARKERS = {"verified": "full", "partial": "left", "recalled": "none"}
 ARCHITECTURES = {
     "x86": style.BLUE, "x86_64": style.BLUE, "armv5": style.GREEN, "armv6": style.GREEN,
@@ -183,10 +184,7 @@ def _round_trip_panel(axes, rows):
         axes.plot(bar.total, y, "o", ms=8, color=style.OURS if bar.ours else style.BLUE)
         text = f"{number(bar.total)}   {bar.message}"
         axes.annotate(text, (bar.total, y), (9, 0), textcoords="offset points", va="center", size=9)
-    axes.set_xscale("log")
-    axes.set_xticks([step * 10**power for power in range(1, 6) for step in (1, 2, 5)])
-    axes.xaxis.set_major_formatter(ScalarFormatter())
-    axes.xaxis.set_minor_locator(NullLocator())
+    _logarithmic(axes)
     values = [b.total for b in rows if not isinstance(b, str)]
     axes.set_xlim(min(values) * 0.8, max(values) * 4.5)
     _name_rows(axes, rows)
@@ -280,17 +278,18 @@ def _strip(axes, y, record):
 def _finish_strips(axes, records):
     axes.set_yticks(range(len(records)), [row_text(r) for r in records], size=8.5)
     axes.set_ylim(len(records) - 0.4, -0.6)
-    axes.set_xlim(*_span(records, 1.28))
     axes.grid(False, axis="y")
+    highest = max(max(record.samples) for record in records)
+    lowest = min(min(record.samples) for record in records)
+    if lowest > 0 and highest > FAR * max(record.median for record in records):
+        # Outliers are never dropped; on a linear axis they would leave the rest no room.
+        _logarithmic(axes)
+        axes.set_xlim(0.8 * lowest, highest * (highest / lowest) ** 0.3)
+        axes.set_xlabel(f"{unit_text(records[0])}, log scale")
+        return
+    axes.set_xlim(min(0, lowest), max(1, 1.28 * highest))
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     axes.set_xlabel(unit_text(records[0]))
-
-
-def _span(records, room):
-    """From zero (or below, if subtracting the overhead led there) to the labels' end."""
-    high = max(max(record.samples) for record in records)
-    low = min(min(record.samples) for record in records)
-    return min(0, low), max(1, room * high)
 
 
 def switch_and_interrupt(run):
@@ -324,8 +323,11 @@ def _latencies(run, title, panels):
         _latency_panel(panel, name, records)
         # Panels of one clock have one scale, so that their bars can be compared.
         like = [r for _, others in chosen for r in others if r.clock == records[0].clock]
-        panel.set_xlim(*_span(like, 1.4))
-    notes = ["Median of single shots, overhead of the empty region subtracted; line: min to max."]
+        panel.set_xlim(min(0, *(min(r.samples) for r in like)), 1.4 * max(map(_whisker, like)))
+    notes = [
+        "Median of single shots, overhead of the empty region subtracted. Line: smallest to 99th "
+        "percentile (largest when n < 100)."
+    ]
     style.frame(fig, title, run.footer, notes)
     return fig, left_out
 
@@ -342,16 +344,21 @@ def _latency_panel(axes, name, records):
         text = number(record.median)
         if not record.single:
             low, high = min(record.samples), max(record.samples)
-            axes.plot([low, high], [y, y], color=style.BLACK, lw=1.5, marker="|", ms=7)
+            axes.plot([low, _whisker(record)], [y, y], color=style.BLACK, lw=1.5, marker="|", ms=7)
             text += f"  ({number(low)} to {number(high)}, n = {len(record.samples)})"
         axes.annotate(
-            text, (max(record.samples), y), (7, 0), textcoords="offset points", va="center", size=9
+            text, (_whisker(record), y), (7, 0), textcoords="offset points", va="center", size=9
         )
     axes.set_yticks(range(len(records)), [row_text(r) for r in records], size=9)
     axes.set_ylim(len(records) - 0.4, -0.6)
     axes.grid(False, axis="y")
     axes.set_xlabel(unit_text(records[0]))
     axes.set_title(name)
+
+
+def _whisker(record):
+    """Where the line of a bar ends: a single far sample would make all bars stumps."""
+    return max(record.median, record.get("p99") or max(record.samples), 1)
 
 
 def across_cores(run):
@@ -396,6 +403,15 @@ def _cycles_axis(axes, title):
     axes.xaxis.set_major_locator(MaxNLocator(7, integer=True))
     axes.set_xlabel("year of the figure")
     axes.set_title(title)
+
+
+def _logarithmic(axes):
+    """A logarithmic x axis whose ticks are plain numbers."""
+    axes.set_xscale("log")
+    axes.set_xticks([step * 10**power for power in range(10) for step in (1, 2, 5)])
+    axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.xaxis.get_major_formatter().set_scientific(False)
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
 def _dot(label, colour, fill="full"):
