@@ -16,6 +16,10 @@
 #define FIRST_TRY_MICROSECONDS  1000u
 #define SECOND_TRY_MICROSECONDS 200000u
 
+/* QEMU's counting mode moves the clock to the next deadline when a core takes INIT, so time alone
+ * does not tell that a core had its chance. */
+#define TURNS_MIN 100u
+
 extern const char trampoline_start[], trampoline_end[]; /* boot.S */
 
 struct core *core_table[L4_MAX_CORES];
@@ -86,8 +90,9 @@ arrives(uint32_t number, uint64_t microseconds)
 {
     uint64_t ticks = multiply_divide(microseconds, platform.tsc_hz, 1000000);
     uint64_t start = cpu_now();
+    uint32_t turns = 0;
     while (__atomic_load_n(&secondary_arrived, __ATOMIC_ACQUIRE) != number) {
-        if (cpu_now() - start >= ticks) {
+        if (++turns >= TURNS_MIN && cpu_now() - start >= ticks) {
             return false;
         }
         cpu_pause(); /* also lets the other core run where an emulator takes turns */
