@@ -8,7 +8,8 @@
  *   `source` = `timer`:  the deadline that the HPET was given, in ticks of the time-stamp counter.
  *              The deadline is swept, so that the interrupt meets different instructions of the
  *              interrupted thread: the samples are a distribution. No markers: nothing is executed
- *              at the deadline.
+ *              at the deadline. The HPET knows time to one of its own ticks only (QEMU's: 10 ns,
+ *              which are 10 instructions in counting mode), and so does the sample.
  *   `source` = `device`: before the store that makes the edu device raise its interrupt.
  * `phase` = `return`: from before the handler's next SYSCALL (wait) to when the interrupted
  * thread's loop of two instructions sees that it runs again; one more instruction when the
