@@ -361,3 +361,19 @@ def test_outliers_stay_and_make_the_axis_logarithmic(make_run):
     assert axes.get_xlabel() == "cycles (time-stamp counter), log scale"
     latency = plots.switch_and_interrupt(run)[0].axes[0]
     assert latency.get_xlim()[1] < 1000 and "100 to 9000" in latency.texts[0].get_text()
+
+
+def test_cores_that_agree_are_one_row(make_run):
+    def across(core, value):
+        work = [{"core": 0, "kernel": 9, "user": 1}, {"core": core, "kernel": value, "user": 2}]
+        many = {"clock": "instructions-all-cores", "core": core, "cores": work}
+        return record("cross/signal", "one-way", [value + 12] * 4, **many)
+
+    run = make_run([across(1, 30), across(2, 30), across(3, 30), across(4, 31)])
+    rows = plots.without_likes(run.records)
+    assert [row.params["core"] for row in rows] == ["1 to 3", 4]
+    names = [t.get_text() for t in plots.across_cores(run)[0].axes[0].get_yticklabels()]
+    assert names[:2] == [
+        "cross/signal core 1 to 3, one-way: on core 0",
+        "cross/signal core 1 to 3, one-way: on that core",
+    ]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 from collections import Counter
+from dataclasses import replace
 from itertools import groupby
 
 from matplotlib.lines import Line2D
@@ -28,6 +29,28 @@ def unit_text(record):
 def row_text(record):
     """A row's label: an event needs no direction, a message does."""
     return record.label + f", {record.direction}" * (record.direction != "event")
+
+
+def without_likes(records):
+    """The records, those that differ only in the other core's number and agree in all figures
+    put together; their `core` then names all of them."""
+    groups = {}
+    for record in records:
+        rest = {name: value for name, value in record.params.items() if name != "core"}
+        work = [(core["kernel"], core["user"]) for core in record.get("cores") or []]
+        figures = (record.bench, record.direction, record.clock, record.samples)
+        groups.setdefault(str((figures, rest, work)), []).append(record)
+    return [_merged(alike) for alike in groups.values()]
+
+
+def _merged(alike):
+    first = alike[0]
+    if len(alike) == 1 or "core" not in first.params:
+        return first
+    cores = sorted(record.params["core"] for record in alike)
+    dense = cores == list(range(cores[0], cores[-1] + 1))
+    name = f"{cores[0]} to {cores[-1]}" if dense else ", ".join(map(str, cores))
+    return replace(first, params={**first.params, "core": name})
 
 
 def published_by_year(run, published):
@@ -247,7 +270,7 @@ def distributions(run):
     rows = [r for r in run.records if r.performance]
     rows.sort(key=lambda record: (record.group, record.clock, record.bench))
     for (group, clock), chosen in groupby(rows, key=lambda record: (record.group, record.clock)):
-        chosen = list(chosen)
+        chosen = without_likes(chosen)
         fig, axes = style.figure(size=(10, 2.1 + 0.34 * len(chosen)))
         for y, record in enumerate(chosen):
             _strip(axes[0][0], y, record)
@@ -370,7 +393,7 @@ def across_cores(run):
         left_out.append("across cores: cross/*: not in this run")
     if not good:
         return None, left_out
-    rows = [(r, core) for r in good for core in r.get("cores")]
+    rows = [(r, core) for r in without_likes(good) for core in r.get("cores")]
     fig, axes = style.figure(size=(10, 2.1 + 0.36 * len(rows)))
     panel = axes[0][0]
     for y, (_, core) in enumerate(rows):
@@ -378,7 +401,7 @@ def across_cores(run):
         panel.barh(y, core["user"], left=core["kernel"], color=style.SKY, height=0.66)
         text = f"  {core['kernel']} + {core['user']}"
         panel.text(core["kernel"] + core["user"], y, text, va="center", size=9)
-    names = [f"{record.label}: on core {core['core']}" for record, core in rows]
+    names = [f"{row_text(record)}: {_core_text(record, core)}" for record, core in rows]
     panel.set_yticks(range(len(rows)), names, size=9)
     panel.set_ylim(len(rows) - 0.4, -0.6)
     panel.margins(x=0.12)
@@ -388,6 +411,12 @@ def across_cores(run):
     notes = ["Lengths of the paths on each core. The cores may overlap: this is no latency."]
     style.frame(fig, "To another core and back", run.footer, notes)
     return fig, left_out
+
+
+def _core_text(record, core):
+    """The core's number, unless the row stands for several other cores."""
+    several = isinstance(record.params.get("core"), str) and core["core"] != 0
+    return "on that core" if several else f"on core {core['core']}"
 
 
 def _why_no_cores(record):
