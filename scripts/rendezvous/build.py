@@ -11,7 +11,7 @@ from rendezvous.problem import Problem
 from rendezvous.tree import BUILD, ROOT
 
 COMPILERS = ("gcc", "clang")
-LAST_LINES = 40
+LAST_LINES, LONGEST_LINE = 40, 300
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ def run_logged(command, log):
     with open(log, "a") as file:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
     if done.returncode != 0:
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-LAST_LINES:])
+        lines = log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+        tail = "\n".join(line[:LONGEST_LINE] for line in lines)
         raise Problem(f"The build failed:\n{tail}", f"All of its output: {log}")
 
 

@@ -9,9 +9,8 @@ import click
 from rendezvous.axes import read_axes
 from rendezvous.build import COMPILERS
 from rendezvous.machine import CLOCKS, Limits, Machine
-from rendezvous.measure import Wish, measure
+from rendezvous.measure import Wish, measure, publish
 from rendezvous.problem import Problem
-from rendezvous.publish import publish_run
 from rendezvous.records import read_run
 from rendezvous.table import make_console, print_run
 from rendezvous.tree import RESULTS
@@ -60,7 +59,7 @@ OPTIONS = [
         show_default=True,
         help="Boots. Counted ones must all agree; timed ones are put together.",
     ),
-    click.option("--samples", type=click.IntRange(1, 100000), help="Samples of each benchmark."),
+    click.option("--samples", type=click.IntRange(1, 3000), help="Samples of each benchmark."),
     click.option("--variant", multiple=True, metavar="AXIS=CHOICE", help="A design choice."),
     click.option(
         "--compiler", type=click.Choice(COMPILERS), default="gcc", show_default=True
@@ -117,9 +116,12 @@ def run_bench(options):
     else:
         print_run(console, environment, records)
         print_files(console, folder, published)
-    failed = [record["bench"] for record in records if record["status"] == "error"]
+    failed = {
+        record["bench"]: record["reason"] for record in records if record["status"] == "error"
+    }
     if failed:
-        raise Problem(f"These benchmarks ended in an error: {', '.join(sorted(set(failed)))}")
+        lines = "\n".join(f"  {name}: {reason}" for name, reason in failed.items())
+        raise Problem(f"These benchmarks ended in an error:\n{lines}")
 
 
 def print_files(console, folder, published):
@@ -207,7 +209,7 @@ def show_command(run):
 @click.argument("run", default="latest")
 def plot_command(run):
     """Makes the plots and tables of RUN again."""
-    for path in publish_run(find_run(run)):
+    for path in publish(find_run(run)):
         click.echo(shown(Path(path)))
 
 

@@ -189,5 +189,5 @@ def meaning(overdue, status, console):
         )
     if status < 0:
         name = signal.Signals(-status).name
-        return f"The emulator was ended by {name}.", "Someone else stopped it, or it crashed."
+        return f"The emulator was ended by {name}.", "It crashed, or someone else stopped it."
     return f"The emulator ended with status {status}.", "It may not know one of its options."

@@ -1,6 +1,8 @@
 # One run from build to run directory: what scripts/bench and scripts/rdv run do.
 # SPDX-License-Identifier: BSD-2-Clause
 
+import contextlib
+import io
 import re
 import time
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from rendezvous.publish.tables import results_csv
 from rendezvous.tracing import ready_tracer
 from rendezvous.tree import RESULTS
 
-FILTER = re.compile(r"[a-z0-9_/*-]+")
+FILTER = re.compile(r"[a-z0-9_/*?,-]+")
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,18 @@ def boot_once(wish, built, folder, number, on_line):
     tracer, reason = ready_tracer(wish.machine, built, traced)
     command = boot_command(wish.machine, built, "bench", wish.arguments(), console, tracer)
     log = read_log(Run(command, console, wish.limits, on_line).go())
-    if not log.records:
-        raise Problem(
-            "The run holds no record.",
-            f"No benchmark matches --filter {wish.filter!r}." if wish.filter else "",
-        )
+    check_measured(log.records)
     if not tracer:
         return Boot(log, command, [trace.absent(reason)] * len(log.records))
     regions = trace.read_trace(traced)
     return Boot(log, command, [trace.join(record, regions) for record in log.records])
+
+
+def check_measured(rows):
+    """A run in which nothing could be measured is no result."""
+    if all(row["status"] == "error" for row in rows):
+        reasons = "\n".join(f"  {row['bench']}: {row['reason']}" for row in rows)
+        raise Problem(f"Nothing was measured.\n{reasons}")
 
 
 def pool(boots):
@@ -118,8 +123,13 @@ def measure(wish, console, quiet=False):
         console.print(f"Booting on {wish.machine.cores} cores: {arguments}", markup=False)
     with records.RunFolder(wish.output, records.run_name(commit(), name)) as folder:
         fill(folder.path, wish, built, console, quiet)
-    published = publish_run(folder.final) if wish.plots else []
-    return folder.final, published
+    return folder.final, publish(folder.final) if wish.plots else []
+
+
+def publish(folder):
+    """Tables and plots. What is left out of them is a file of theirs, not noise on the terminal."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return publish_run(folder)
 
 
 def fill(folder, wish, built, console, quiet):

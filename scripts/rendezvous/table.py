@@ -31,19 +31,28 @@ def figure(value):
     return "" if value is None else f"{value:,}"
 
 
+def by_core(record):
+    """Kernel and user instructions of each core on the path."""
+    return "  ".join(f"{c['core']}: {c['kernel']:,}+{c['user']:,}" for c in record["cores"])
+
+
 def clock_table(clock, records):
     """All records of one clock that were measured."""
+    spread = any(record["cores"] for record in records)
     table = Table(title=CLOCKS[clock], title_justify="left", title_style="bold")
     for name in ("benchmark", "parameters", "direction"):
         table.add_column(name, no_wrap=name == "benchmark")
     for name in FIGURES:
         table.add_column(name, justify="right", no_wrap=True)
+    if spread:
+        table.add_column("core: kernel+user", no_wrap=True)
     for record in records:
         table.add_row(
             record["bench"],
             params_text(record["params"]),
             record["direction"],
             *(figure(record[name]) for name in FIGURES),
+            *([by_core(record)] if spread else []),
         )
     return table
 
@@ -52,8 +61,8 @@ def notes(records):
     """Lines for what was not measured, and why a column is empty."""
     for record in records:
         if record["status"] != "ok":
-            what = f"{record['bench']} {params_text(record['params'])}".strip()
-            yield f"{record['status']}: {what}: {record['reason']}"
+            what = [record["bench"], params_text(record["params"]), record["direction"]]
+            yield f"{record['status']}: {' '.join(filter(None, what))}: {record['reason']}"
     reasons = {record["kernel_reason"] for record in records if record["status"] == "ok"}
     for reason in sorted(filter(None, reasons)):
         yield f"kernel, user: empty where {reason}"
@@ -62,13 +71,15 @@ def notes(records):
 def print_run(console, environment, records):
     """The whole of a run: one table a clock, then what is missing and where it was measured."""
     measured = [record for record in records if record["status"] == "ok"]
-    for clock in dict.fromkeys(record["clock"] for record in measured):
-        console.print(clock_table(clock, [r for r in measured if r["clock"] == clock]))
+    for clock in CLOCKS:
+        records_of_clock = [record for record in measured if record["clock"] == clock]
+        if records_of_clock:
+            console.print(clock_table(clock, records_of_clock))
     for note in notes(records):
         console.print(note, markup=False)
     emulator, machine = environment["emulator"], environment["machine"]
     console.print(
-        f"{environment['variant']}, {environment['compiler']['name']}, {machine['cores']} cores, "
+        f"{environment['variant']}, {environment['compiler']['name']}, cores: {machine['cores']}, "
         f"{emulator['name']} {emulator['version']} ({emulator['accel']}), user level to user "
         "level; the overhead of the clock is subtracted.",
         markup=False,

@@ -75,8 +75,8 @@ def test_damaged_log(bench):
 
 def test_benchmark_that_failed(bench):
     row = record(status="error", reason="no such device", samples=[], marks=0)
-    with pytest.raises(Problem, match="ended in an error: ipc/call"):
-        bench(log=console([row]))
+    with pytest.raises(Problem, match="ended in an error:\n  ipc/call: no such device"):
+        bench(log=console([row, record(bench="ipc/reply")]))
 
 
 def test_other_variant_than_built(bench):
@@ -85,7 +85,7 @@ def test_other_variant_than_built(bench):
 
 
 def test_nothing_matches(bench):
-    with pytest.raises(Problem, match="No benchmark matches --filter 'x/y'"):
+    with pytest.raises(Problem, match="Nothing was measured"):
         bench("--filter", "x/y", log=console([]))
 
 
@@ -127,7 +127,7 @@ def test_rdv_run_show_and_list(bench, tmp_path, monkeypatch):
     run = CliRunner().invoke
     assert "ipc/call" in run(command.rdv_command, ["show"]).output
     assert "ipc/call" in run(command.rdv_command, ["list", "benchmarks"]).output
-    monkeypatch.setattr(command, "publish_run", lambda folder: [folder / "plots/a.svg"])
+    monkeypatch.setattr(command, "publish", lambda folder: [folder / "plots/a.svg"])
     assert "plots/a.svg" in run(command.rdv_command, ["plot"]).output
     with pytest.raises(Problem, match="no run 'x'"):
         run(command.rdv_command, ["show", "x"], catch_exceptions=False)
