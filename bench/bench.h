@@ -19,6 +19,7 @@ struct parameters {
     const char *kind;      /* of fault: "page" or "exception" */
     const char *source;    /* of interrupt: "timer" or "device" */
     const char *phase;     /* of interrupt: "entry" or "return" */
+    bool varies;           /* no parameter: the samples differ, even where they are counted */
     bool has_words;
     uint32_t words; /* of the message */
     uint32_t core;  /* the other core; the harness fills it in, see each_core */

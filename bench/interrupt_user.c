@@ -266,7 +266,7 @@ run(const struct parameters *parameters)
 }
 
 static const struct parameters cases[] = {
-    {.direction = "event", .source = "timer", .phase = "entry"},
+    {.direction = "event", .source = "timer", .phase = "entry", .varies = true},
     {.direction = "event", .source = "timer", .phase = "return"},
     {.direction = "event", .source = "device", .phase = "entry"},
     {.direction = "event", .source = "device", .phase = "return"},

@@ -16,7 +16,8 @@
 #include "measure.h"
 #include "worker.h"
 
-#define SAMPLES_COUNTING 32u /* identical anyway */
+#define SAMPLES_COUNTING 32u  /* identical anyway */
+#define SAMPLES_VARYING  208u /* under counting mode, of what is swept */
 #define SAMPLES          1000u
 #define PARAMS_MAX       8u
 
@@ -29,7 +30,7 @@ static const char *const known_arguments[] = {"clock", "filter", "samples", NULL
 static struct {
     enum clock clock;
     char filter[ARGUMENT_MAX];
-    uint32_t samples;
+    uint32_t samples; /* 0: not said */
 } settings;
 
 /* Says which argument is unknown, and which are known. */
@@ -68,7 +69,6 @@ read_settings(void)
     if (strlen(settings.filter) == ARGUMENT_MAX - 1) {
         return "filter= must be shorter than 127 characters";
     }
-    settings.samples = settings.clock == CLOCK_INSTRUCTIONS ? SAMPLES_COUNTING : SAMPLES;
     if (argument_value("samples", text)) {
         if (!string_number(text, MEASURE_MAX, &number) || number == 0) {
             return "samples= must be a number from 1 to 3000";
@@ -144,6 +144,19 @@ list_params(const struct parameters *p, struct report_parameter params[PARAMS_MA
     return count;
 }
 
+/* How many samples this case is to have. */
+static uint32_t
+samples_of(const struct parameters *parameters)
+{
+    if (settings.samples != 0) {
+        return settings.samples;
+    }
+    if (settings.clock != CLOCK_INSTRUCTIONS) {
+        return SAMPLES;
+    }
+    return parameters->varies ? SAMPLES_VARYING : SAMPLES_COUNTING;
+}
+
 static void
 run_case(const struct bench *bench, const struct parameters *parameters)
 {
@@ -155,7 +168,7 @@ run_case(const struct bench *bench, const struct parameters *parameters)
         .params_count = list_params(parameters, params),
     };
 
-    measure_reset(settings.samples);
+    measure_reset(samples_of(parameters));
     if (bench->each_core && parameters->core == 0) {
         measure_skip("needs a second core; this machine has one");
     } else {
