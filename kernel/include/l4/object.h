@@ -70,7 +70,7 @@ enum l4_thread_op {
     /* w0: priority. w1: endpoint cap of the fault handler, with send right, or 0 for none. */
     L4_THREAD_SCHEDULE = 2,
     /* w0: scheduling context cap, or 0 to unbind: a thread without one is passive and runs on
-     * its caller's. */
+     * its caller's. The thread must be stopped or wait to receive (else L4_ESTATE). */
     L4_THREAD_BIND_CONTEXT = 3,
     /* w0: notification cap, or 0 to unbind; on the thread's own core. */
     L4_THREAD_BIND_NOTIFICATION = 4,
