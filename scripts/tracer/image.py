@@ -82,15 +82,34 @@ def occurrences(data, pattern):
         position = data.find(pattern, position + 1)
 
 
-def find_markers(path):
-    """Looks for the markers' bytes in the program's executable segments."""
+def local_functions(elf, source):
+    """Address ranges of the static functions of one source file, by its name without folder."""
+    current, ranges = "", []
+    for symbol in elf.get_section_by_name(".symtab").iter_symbols():
+        info = symbol["st_info"]
+        if info["type"] == "STT_FILE":
+            current = symbol.name  # of the local symbols that follow
+        elif info["type"] == "STT_FUNC" and info["bind"] == "STB_LOCAL" and current == source:
+            ranges.append(range(symbol["st_value"], symbol["st_value"] + symbol["st_size"]))
+    return ranges
+
+
+def find_markers(path, source=None):
+    """Looks for the markers' bytes in the program's executable segments.
+
+    With `source`, begin markers are only those in the static functions of that file.
+    """
     begin, end = [], []
     with open(path, "rb") as file:
-        for segment in open_elf(path, file).iter_segments("PT_LOAD"):
+        elf = open_elf(path, file)
+        for segment in elf.iter_segments("PT_LOAD"):
             if segment["p_flags"] & P_FLAGS.PF_X:
                 base, data = segment["p_vaddr"], segment.data()
                 begin += [base + at for at in occurrences(data, BEGIN)]
                 end += [base + at for at in occurrences(data, END)]
+        if source:
+            ranges = local_functions(elf, source)
+            begin = [address for address in begin if any(address in r for r in ranges)]
     if not begin or not end:
         raise Problem(f"{path}: holds {len(begin)} begin and {len(end)} end markers; needs both")
     return Markers(begin, end)

@@ -69,7 +69,7 @@ def debugged(command, seconds):
 
 
 def run_to_region(debugger, markers, region):
-    """Stops after the begin marker of that region; returns the thread that it is on."""
+    """Stops after the begin marker of that region; returns the thread that executed it."""
     for address in markers.begin:
         debugger.set_breakpoint(address)
     for _ in range(region + 1):
@@ -79,7 +79,11 @@ def run_to_region(debugger, markers, region):
 
 
 def count_region(command, markers, region, seconds=60):
-    """Steps through region number `region` (from 0) of the guest that `command` boots.
+    """Steps through a region of the guest that `command` boots: the one that begins when any of
+    the begin markers is met for the time number `region`, from 0.
+
+    A machine that was stopped reads other times than one that was not: markers by which the guest
+    calibrates itself should not be among them.
 
     Only the core on which the region begins is stepped; the region must end there. Interrupts and
     timers stand still meanwhile (QEMU's default for single steps), so a region that waits for one
