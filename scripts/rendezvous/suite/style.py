@@ -182,13 +182,14 @@ def compiles_alone(header, flags):
     near = [f for file, f in flags.items() if file.startswith(f"{ROOT}/{top}/")]
     directory, words = (near or list(flags.values()))[0]
     done = subprocess.run(
-        [*words, "-fsyntax-only", "-x", "c", str(header)],
+        [*words, "-fsyntax-only", "-x", "c", "-"],
+        input=f'#include "{header}"\n',
         cwd=directory,
         capture_output=True,
         text=True,
     )
-    lines = [line for line in done.stderr.splitlines() if "pragma once in main file" not in line]
-    return f"{name_of(header)}: {lines[0] if lines else ''}" if done.returncode else None
+    errors = [line for line in done.stderr.splitlines() if "error:" in line]
+    return f"{name_of(header)}: {errors[:1]}" if done.returncode else None
 
 
 def alone_complaints(paths, built):
