@@ -6,9 +6,18 @@ set(KERNEL_FLAGS
     -mgeneral-regs-only -mcmodel=kernel -fno-asynchronous-unwind-tables -fomit-frame-pointer
     -fno-strict-aliasing -fno-tree-loop-distribute-patterns -fno-jump-tables
     -Wall -Wextra -Werror -Wundef -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
-    -Wpointer-arith -Wcast-align -Wwrite-strings)
+    -Wpointer-arith -Wwrite-strings)
 if(CMAKE_C_COMPILER_ID MATCHES Clang)
     list(REMOVE_ITEM KERNEL_FLAGS -fno-tree-loop-distribute-patterns)
+endif()
+
+# The fast path keeps messages in registers where the compiler can leave those alone.
+if(CMAKE_C_COMPILER_ID STREQUAL GNU)
+    set(RDV_MESSAGE registers)
+    set_source_files_properties(kernel/fastpath.c PROPERTIES COMPILE_OPTIONS
+        "-ffixed-rbx;-ffixed-r12;-ffixed-r13;-ffixed-r14;-ffixed-r15")
+else()
+    set(RDV_MESSAGE frame)
 endif()
 
 configure_file(cmake/config.h.in generated/config.h)
@@ -17,7 +26,8 @@ add_library(kernel_interface INTERFACE)
 target_include_directories(kernel_interface INTERFACE
     ${CMAKE_BINARY_DIR}/generated ${RDV_CHOICE_FOLDERS} ${CMAKE_SOURCE_DIR}
     ${CMAKE_SOURCE_DIR}/kernel ${CMAKE_SOURCE_DIR}/kernel/include
-    ${CMAKE_SOURCE_DIR}/arch/include ${CMAKE_SOURCE_DIR}/arch/${RDV_ARCH}/include)
+    ${CMAKE_SOURCE_DIR}/arch/include ${CMAKE_SOURCE_DIR}/arch/${RDV_ARCH}/include
+    ${CMAKE_SOURCE_DIR}/arch/${RDV_ARCH}/message/${RDV_MESSAGE})
 target_compile_options(kernel_interface INTERFACE $<$<COMPILE_LANGUAGE:C>:${KERNEL_FLAGS}>)
 
 # Structure offsets for assembly: from C, through the compiler's own output.

@@ -9,7 +9,7 @@
 #include <l4user/string.h>
 
 const char *const argument_of_kernel[] = {
-    "break", "nopcid", "nofsgsbase", "nox2apic", "nodeadline", NULL,
+    "break", "nopcid", "nofsgsbase", "nox2apic", "nodeadline", "fastpath", NULL,
 };
 
 struct word {

@@ -37,6 +37,16 @@
      (1ull << 18))
 
 extern const char entry_syscall[]; /* entry.S */
+extern const char entry_syscall_slow[];
+
+/* The fast path writes the segment bases as user level may; without that it is not taken. The boot
+ * argument fastpath=off is for comparing the two paths. */
+static const char *
+system_call_entry(void)
+{
+    bool fast = platform.features & L4_FEATURE_FSGSBASE && !boot_argument("fastpath=off");
+    return fast ? entry_syscall : entry_syscall_slow;
+}
 
 static uint64_t
 when(uint32_t feature, uint64_t bit)
@@ -63,7 +73,7 @@ init_system_call(void)
 {
     msr_write(MSR_EFER, EFER_SCE | EFER_LME | EFER_NXE);
     msr_write(MSR_STAR, (uint64_t)STAR_SYSRET_BASE << 48 | (uint64_t)STAR_SYSCALL_BASE << 32);
-    msr_write(MSR_LSTAR, (uint64_t)entry_syscall);
+    msr_write(MSR_LSTAR, (uint64_t)system_call_entry());
     msr_write(MSR_FMASK, SYSCALL_FLAGS_MASK);
 }
 

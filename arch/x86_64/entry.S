@@ -5,35 +5,43 @@
  * given up by its caller. An interrupt or exception saves all registers in the thread block. The
  * kernel keeps nothing on its stack between entries: each starts at the top. */
 #include <arch_impl/selectors.h>
+#include <message_entry.h>
 #include <offsets.h>
 
     .text
     .code64
 
-/* SYSCALL (Intel SDM vol. 2B): rcx is the instruction pointer, r11 the flags; interrupts are off. */
-    .globl entry_syscall
-    .balign 64
-entry_syscall:
+/* SYSCALL (Intel SDM vol. 2B): rcx is the instruction pointer, r11 the flags; interrupts are off.
+ * rdx carries nothing in, and is the thread from here on. */
+    .macro enter
     swapgs
     movq %gs:CORE_CURRENT, %rdx
     movq %rcx, THREAD_IP(%rdx)
     movq %r11, THREAD_FLAGS(%rdx)
     movq %rsp, THREAD_SP(%rdx)
     movq %gs:CORE_STACK, %rsp
+    .endm
 
-/* The slow path: the call and its message go to the thread block. rdx: the thread. */
+    .globl entry_syscall
+    .balign 64
+entry_syscall:
+    enter
+    enter_fastpath
 entry_slow:
-    movq %rax, THREAD_RAX(%rdx)
-    movq %rdi, THREAD_RDI(%rdx)
-    movq %rsi, THREAD_RSI(%rdx)
-    movq %rbx, THREAD_RBX(%rdx)
-    movq %r12, THREAD_R12(%rdx)
-    movq %r13, THREAD_R13(%rdx)
-    movq %r14, THREAD_R14(%rdx)
-    movq %r15, THREAD_R15(%rdx)
-    movq %rdx, %rdi
-    call syscall_enter
-    ud2
+    enter_slow
+
+/* For machines on which the fast path cannot be taken: cpu_init.c chooses. */
+    .globl entry_syscall_slow
+    .balign 64
+entry_syscall_slow:
+    enter
+    enter_slow
+
+    .globl message_slow_call, message_slow_reply_recv
+message_slow_call:
+    slow_from_fastpath 0
+message_slow_reply_recv:
+    slow_from_fastpath 1
 
 /* void exit_message(struct thread *): as the answer of a system call. Registers that carry no word
  * of the answer are cleared. */

@@ -24,7 +24,6 @@ struct core {
     uint64_t charged_at;       /* arch_now() when context began to pay */
     uint32_t number;
     uint32_t floor;            /* highest ready priority + 1, 0 when no thread is ready */
-    uint64_t unusual;          /* not zero: the fast path must not be taken on this core */
     struct space *space;       /* whose page tables are loaded */
     uint64_t timer_deadline;   /* what the timer is armed for, TIME_NEVER when it is not */
 

@@ -1,0 +1,31 @@
+/* x86_64, messages in registers: the part of the system call entry that differs. Assembly.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The fast path gets the message where it is; only when it gives up are the registers stored. */
+#include <offsets.h>
+
+    .macro enter_fastpath
+    testl %eax, %eax
+    jz fastpath_call
+    cmpl $1, %eax
+    je fastpath_reply_recv
+    .endm
+
+    .macro enter_slow
+    movq %rax, THREAD_RAX(%rdx)
+    movq %rdi, THREAD_RDI(%rdx)
+    movq %rsi, THREAD_RSI(%rdx)
+    movq %rbx, THREAD_RBX(%rdx)
+    movq %r12, THREAD_R12(%rdx)
+    movq %r13, THREAD_R13(%rdx)
+    movq %r14, THREAD_R14(%rdx)
+    movq %r15, THREAD_R15(%rdx)
+    movq %rdx, %rdi
+    call syscall_enter
+    ud2
+    .endm
+
+    .macro slow_from_fastpath number
+    movl $\number, %eax
+    jmp entry_slow
+    .endm

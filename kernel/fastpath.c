@@ -1,0 +1,172 @@
+/* The fast path: call and reply_recv between two threads of one core, straight through.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Invariant: whatever is done here, the slow path (syscall.c, endpoint.c) would have done with the same
+ * result. All checks come before the first change; each reason to leave is one line, in the order
+ * given, and the slow path starts from scratch.
+ *
+ *   F1  the capability is an endpoint with the right that is needed    table_lookup()
+ *   F2  the message is short, or both sides have message frames       message_valid()
+ *   F3  the endpoint is this core's, in the state that matches         object_here(), endpoint_*()
+ *   F4  call: one receiver waits, and it is passive                    endpoint_send(), reply_bind()
+ *       reply: the caller lent its context; no fault, nothing bound    endpoint_reply()
+ *   F5  the partner may run by priority                                schedule_handoff()
+ *
+ * No clock is read: the same context goes on paying. No queue but the endpoint's is touched: a
+ * running thread is in none (queue=benno), or stays where it is (queue=lazy). */
+#include <arch/cpu.h>
+#include <arch/message.h>
+#include <arch/paging.h>
+#include <internal/capability.h>
+#include <internal/check.h>
+#include <internal/core.h>
+#include <internal/endpoint.h>
+#include <internal/thread.h>
+
+#define RARE(condition) __builtin_expect(!!(condition), 0)
+
+/* Word 0 of an endpoint capability with `right`, less what may differ: generation, other rights and
+ * the object. */
+#define ENDPOINT_WITH(right) ((uint64_t)L4_TYPE_ENDPOINT << CAP_TYPE_SHIFT | (right))
+#define ENDPOINT_BITS(right) (CAP_TYPE_MASK | (right))
+
+/* A capability of the thread's table; slot 0, which is empty, for an index out of bounds. Another
+ * core may be writing the slot: F1 fails then, as for an empty one. */
+static inline struct capability
+fast_lookup(const struct thread *thread, l4_cap index)
+{
+    const struct slot *slot = &thread->table[index_masked(index, thread->table_size)];
+    struct capability cap = {
+        .word = __atomic_load_n(&slot->cap.word, __ATOMIC_ACQUIRE),
+        .data = __atomic_load_n(&slot->cap.data, __ATOMIC_ACQUIRE),
+    };
+    if (RARE(__atomic_load_n(&slot->cap.word, __ATOMIC_RELAXED) != cap.word))
+        cap.word = 0;
+    return cap;
+}
+
+/* F2. Longer than the registers, or with capabilities, or flags that must be masked: then all of the
+ * tag's low 16 bits tell. */
+static inline bool
+fast_length(l4_tag tag, const struct thread *from, const struct thread *to)
+{
+    l4_word low = tag & (L4_TAG_WORDS_MASK | L4_TAG_CAPS_MASK | L4_TAG_FLAGS_MASK);
+    if (!RARE(low > L4_MESSAGE_REGISTERS))
+        return true;
+    return low <= L4_MESSAGE_WORDS && from->frame && to->frame;
+}
+
+/* The words that did not fit the registers. */
+static inline void
+fast_copy(l4_tag tag, const struct thread *from, struct thread *to)
+{
+    l4_word words = l4_tag_words(tag);
+    if (!RARE(words > L4_MESSAGE_REGISTERS))
+        return;
+    const l4_word *source = from->frame->words;
+    l4_word *target = to->frame->words;
+    for (l4_word i = L4_MESSAGE_REGISTERS; i < words; i++)
+        target[i] = source[i];
+}
+
+/* Run `to`, which becomes current, as the end of its system call. */
+_Noreturn static inline void
+fast_switch(struct core *core, struct thread *to, l4_word badge, l4_tag tag)
+{
+    core->current = to;
+    if (core->space != to->space)
+        paging_load(core, to->space);
+    if (CONFIG_DEBUG)
+        check_invariants(core);
+    message_resume(to, badge, tag);
+}
+
+void
+fastpath_call(l4_cap index, l4_tag tag, struct thread *sender)
+{
+    struct core *core = this_core();
+    struct capability cap = fast_lookup(sender, index);
+
+    if (RARE((cap.word & ENDPOINT_BITS(CAP_WRITE)) != ENDPOINT_WITH(CAP_WRITE))) /* F1 */
+        message_slow_call(index, tag, sender);
+    struct endpoint *endpoint = capability_object(cap);
+    if (RARE(endpoint->core != core->number)) /* F3 */
+        message_slow_call(index, tag, sender);
+    if (RARE(endpoint->state != ENDPOINT_RECEIVERS)) /* F3 */
+        message_slow_call(index, tag, sender);
+    struct thread *receiver = endpoint->head;
+    if (RARE(receiver != endpoint->tail)) /* F4 */
+        message_slow_call(index, tag, sender);
+    if (RARE(receiver->context)) /* F4 */
+        message_slow_call(index, tag, sender);
+    if (RARE(receiver->priority < core->floor)) /* F5 */
+        message_slow_call(index, tag, sender);
+    if (RARE(!fast_length(tag, sender, receiver))) /* F2 */
+        message_slow_call(index, tag, sender);
+
+    /* ---- point of no return ---- */
+
+    endpoint->head = NULL;
+    endpoint->tail = NULL;
+    endpoint->state = ENDPOINT_IDLE;
+
+    receiver->context = sender->context;
+    receiver->borrowed = 1;
+    receiver->caller = sender;
+    receiver->state = THREAD_READY;
+    receiver->waits_on = NULL;
+
+    sender->context = NULL;
+    sender->state = THREAD_REPLYING;
+    sender->waits_on = receiver;
+
+    message_pass(sender, receiver);
+    fast_copy(tag, sender, receiver);
+    fast_switch(core, receiver, cap.data, tag);
+}
+
+void
+fastpath_reply_recv(l4_cap index, l4_tag tag, struct thread *server)
+{
+    struct core *core = this_core();
+    struct capability cap = fast_lookup(server, index);
+    struct thread *caller = server->caller;
+
+    if (RARE((cap.word & ENDPOINT_BITS(CAP_READ)) != ENDPOINT_WITH(CAP_READ))) /* F1 */
+        message_slow_reply_recv(index, tag, server);
+    struct endpoint *endpoint = capability_object(cap);
+    if (RARE(endpoint->core != core->number)) /* F3 */
+        message_slow_reply_recv(index, tag, server);
+    if (RARE(endpoint->state != ENDPOINT_IDLE)) /* F3 */
+        message_slow_reply_recv(index, tag, server);
+    if (RARE(!server->borrowed)) /* F4: then it has a caller, too */
+        message_slow_reply_recv(index, tag, server);
+    if (RARE(server->unusual | caller->unusual)) /* F4 */
+        message_slow_reply_recv(index, tag, server);
+    if (RARE(caller->priority < core->floor)) /* F5 */
+        message_slow_reply_recv(index, tag, server);
+    if (RARE(!fast_length(tag, server, caller))) /* F2 */
+        message_slow_reply_recv(index, tag, server);
+
+    /* ---- point of no return ---- */
+
+    caller->context = server->context;
+    caller->state = THREAD_READY;
+    caller->waits_on = NULL;
+
+    server->context = NULL;
+    server->borrowed = 0;
+    server->caller = NULL;
+    server->state = THREAD_RECEIVING;
+    server->waits_on = endpoint;
+    server->next = NULL;
+    server->prev = NULL;
+
+    endpoint->head = server;
+    endpoint->tail = server;
+    endpoint->state = ENDPOINT_RECEIVERS;
+
+    message_pass(server, caller);
+    fast_copy(tag, server, caller);
+    fast_switch(core, caller, 0, tag);
+}
