@@ -119,18 +119,10 @@ start_core(struct core *core)
     return true;
 }
 
-void
-platform_start_cores(void)
+/* Start the cores that are listed after the first, densely; their number afterwards. */
+static uint32_t
+start_listed(void)
 {
-    if (platform.core_count == 1) {
-        return;
-    }
-    memcpy(direct_map(TRAMPOLINE_ADDRESS), trampoline_start,
-           (size_t)(trampoline_end - trampoline_start));
-    apic_send_init_all_others();
-    if ((platform.features & L4_FEATURE_HYPERVISOR) == 0) {
-        clock_wait_microseconds(INIT_MICROSECONDS); /* a virtual core takes INIT at once */
-    }
     uint32_t running = 1;
     for (uint32_t i = 1; i < platform.core_count; i++) {
         /* A core that does not come leaves its place, stack included, to the next. */
@@ -140,5 +132,24 @@ platform_start_cores(void)
         running += start_core(core) ? 1 : 0;
         __atomic_store_n(&cores_running, running, __ATOMIC_RELEASE);
     }
-    platform.core_count = running;
+    return running;
+}
+
+void
+platform_start_cores(void)
+{
+    if (platform.core_count == 1) {
+        return;
+    }
+    /* The page may hold part of the module (GRUB on UEFI loads it below 1 MiB): put it back. */
+    uint8_t saved[PAGE_SIZE];
+    uint8_t *page = direct_map(TRAMPOLINE_ADDRESS);
+    memcpy(saved, page, PAGE_SIZE);
+    memcpy(page, trampoline_start, (size_t)(trampoline_end - trampoline_start));
+    apic_send_init_all_others();
+    if ((platform.features & L4_FEATURE_HYPERVISOR) == 0) {
+        clock_wait_microseconds(INIT_MICROSECONDS); /* a virtual core takes INIT at once */
+    }
+    platform.core_count = start_listed();
+    memcpy(page, saved, PAGE_SIZE);
 }
