@@ -170,10 +170,13 @@ table_invoke(struct thread *invoker, struct invocation *invocation)
     struct slot *from = (struct slot *)capability_object(source_table->cap) + w[2];
     if (slot_empty(from))
         return L4_ECAP;
-    if (capability_type(from->cap) == L4_TYPE_UNTYPED)
-        return L4_ETYPE; /* two capabilities to one watermark would hand memory out twice */
+    enum l4_type type = capability_type(from->cap);
+    /* Two capabilities to one watermark would hand memory out twice; two to one page table could
+     * map it into itself, where user level writes it. */
+    if (type == L4_TYPE_UNTYPED || type == L4_TYPE_PAGE_TABLE)
+        return L4_ETYPE;
 
-    struct capability cap = capability_make(capability_type(from->cap), capability_object(from->cap),
+    struct capability cap = capability_make(type, capability_object(from->cap),
                                             capability_rights(from->cap) & w[3], from->cap.data);
     if (invocation->operation == L4_TABLE_MINT) {
         if ((error = mint_check(from->cap, w[4])))
