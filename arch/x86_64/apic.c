@@ -51,9 +51,9 @@ enum apic_register {
 #define PIC_REMAPPED 0x20 /* vectors 0x20 to 0x2f, which no one else uses */
 
 static bool x2apic;
-static volatile uint8_t *registers; /* xAPIC */
-static uint64_t ticks_per_tsc;      /* timer ticks a TSC tick, times 2^32 */
-static uint64_t longest;            /* in TSC ticks; what the 32-bit counter can hold */
+static volatile uint32_t *registers; /* xAPIC */
+static uint64_t ticks_per_tsc;       /* timer ticks a TSC tick, times 2^32 */
+static uint64_t longest;             /* in TSC ticks; what the 32-bit counter can hold */
 
 static uint32_t
 apic_read(uint32_t offset)
@@ -62,7 +62,7 @@ apic_read(uint32_t offset)
         return (uint32_t)msr_read(MSR_X2APIC + (offset >> 4));
     }
     /* volatile: a device register, here and below. */
-    return *(volatile uint32_t *)(registers + offset);
+    return registers[offset / sizeof(*registers)];
 }
 
 static void
@@ -71,7 +71,7 @@ apic_write(uint32_t offset, uint32_t value)
     if (x2apic) {
         msr_write(MSR_X2APIC + (offset >> 4), value);
     } else {
-        *(volatile uint32_t *)(registers + offset) = value;
+        registers[offset / sizeof(*registers)] = value;
     }
 }
 

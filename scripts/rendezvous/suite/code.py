@@ -1,6 +1,7 @@
 # Parts of the suite that need no emulator: builds, static analysis, hosted and script tests.
 # SPDX-License-Identifier: BSD-2-Clause
 
+import re
 import sys
 
 from rendezvous.suite.case import FAIL, attempt, command, junit_cases
@@ -10,6 +11,12 @@ CPPCHECK = (
     "cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --max-configs=1 "
     "--enable=warning,performance,portability --suppress=missingIncludeSystem"
 ).split()
+# It takes the ends of tables that the linker makes for unrelated objects, does not know that
+# panic() never returns, and that a register variable is read by the asm that follows it.
+CPPCHECK += [
+    f"--suppress={name}"
+    for name in ("comparePointers", "arrayIndexOutOfBoundsCond", "constStatement")
+]
 
 
 def builds(context):
@@ -25,8 +32,8 @@ def analysis(context):
     project = context.build("clang").folder
     database = project / "compile_commands.json"
     yield command("cppcheck", [*CPPCHECK, f"--project={database}"])
-    tidy = ["run-clang-tidy", "-quiet", "-p", project, f"^{ROOT}/(kernel|arch|smp)/.*\\.c$"]
-    yield command("clang-tidy", tidy)
+    kernel = rf"^{re.escape(str(ROOT))}/(kernel|arch|smp)/.*(?<!offsets)\.c$"
+    yield command("clang-tidy", ["run-clang-tidy", "-quiet", "-p", project, kernel])
 
 
 def hosted(context):

@@ -3,7 +3,9 @@
 
 import os
 import tempfile
+import textwrap
 import time
+import traceback
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,7 @@ from rendezvous.suite import code, fresh, guest, style
 from rendezvous.suite.case import FAIL, PASS, SKIP, Case
 from rendezvous.suite.context import Context
 
-LONGEST_REASON = 3000
+SHOWN = 2000  # characters of a long reason, from its beginning and from its end
 
 
 @dataclass(frozen=True)
@@ -85,16 +87,22 @@ def judged(part, case, strict):
 
 
 def cases_of(part, context):
-    """All cases of a part; a Problem is one failed case."""
+    """All cases of a part; an exception is one failed case."""
     try:
         yield from part.run(context)
     except Problem as problem:
         yield Case(part.name, FAIL, str(problem))
+    except Exception:  # a bug of the suite must not hide what the other parts find
+        yield Case(part.name, FAIL, traceback.format_exc())
 
 
 def counted(counts):
     skipped = f", {counts[SKIP]} skipped" if counts[SKIP] else ""
     return f"{counts[PASS]} passed, {counts[FAIL]} failed{skipped}"
+
+
+def shortened(text):
+    return text if len(text) <= 2 * SHOWN else f"{text[:SHOWN]}\n[…]\n{text[-SHOWN:]}"
 
 
 def run_part(part, context, strict):
@@ -106,8 +114,8 @@ def run_part(part, context, strict):
     click.echo(f"{part.name:11} {seconds:6.1f} s  {counted(counts)}")
     for case in cases:
         if case.status != PASS:
-            reason = case.reason[-LONGEST_REASON:].replace("\n", "\n      ")
-            click.echo(f"  {case.status.upper()} {case.name}\n      {reason}")
+            click.echo(f"  {case.status.upper()} {case.name}")
+            click.echo(textwrap.indent(shortened(case.reason), " " * 6))
     return counts
 
 

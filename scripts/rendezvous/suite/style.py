@@ -201,12 +201,21 @@ def alone_complaints(paths, built):
         yield from filter(None, pool.map(lambda header: compiles_alone(header, flags), headers))
 
 
+def format_complaints(paths):
+    words = ["clang-format", "--dry-run", "-Werror", *map(str, paths)]
+    output = subprocess.run(words, capture_output=True, text=True).stderr
+    places = [line.split(":")[:2] for line in output.splitlines() if ": error: " in line]
+    lines = {name: [at for of, at in places if of == name] for name, _ in places}
+    for name, numbers in lines.items():
+        yield f"clang-format would change {name}, lines {', '.join(dict.fromkeys(numbers))}"
+
+
 def formats(context):
     """Formatting as the tools would do it themselves."""
     paths = files()
     c = [path for path in paths if path.suffix in (".c", ".h")]
     python = [p for p in paths if p.suffix == ".py" or read(p).startswith("#!/usr/bin/python3")]
-    yield command("clang-format", ["clang-format", "--dry-run", "-Werror", *c])
+    yield check("clang-format", format_complaints(c))
     yield command("black", ["black", "--check", "--quiet", "--diff", *python])
     yield command("flake8", ["flake8", *python])
 
