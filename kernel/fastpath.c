@@ -23,6 +23,9 @@
 #include <internal/endpoint.h>
 #include <internal/thread.h>
 
+/* The two paths are one straight line each: their parts are always inlined. */
+#define PART static inline __attribute__((always_inline))
+
 #define RARE(condition) __builtin_expect(!!(condition), 0)
 
 /* Word 0 of an endpoint capability with `right`, less what may differ: generation, other rights and
@@ -32,7 +35,7 @@
 
 /* A capability of the thread's table; slot 0, which is empty, for an index out of bounds. Another
  * core may be writing the slot: F1 fails then, as for an empty one. */
-static inline struct capability
+PART struct capability
 fast_lookup(const struct thread *thread, l4_cap index)
 {
     const struct slot *slot = &thread->table[index_masked(index, thread->table_size)];
@@ -47,7 +50,7 @@ fast_lookup(const struct thread *thread, l4_cap index)
 
 /* F2. Longer than the registers, or with capabilities, or flags that must be masked: then all of the
  * tag's low 16 bits tell. */
-static inline bool
+PART bool
 fast_length(l4_tag tag, const struct thread *from, const struct thread *to)
 {
     l4_word low = tag & (L4_TAG_WORDS_MASK | L4_TAG_CAPS_MASK | L4_TAG_FLAGS_MASK);
@@ -57,7 +60,7 @@ fast_length(l4_tag tag, const struct thread *from, const struct thread *to)
 }
 
 /* The words that did not fit the registers. */
-static inline void
+PART void
 fast_copy(l4_tag tag, const struct thread *from, struct thread *to)
 {
     l4_word words = l4_tag_words(tag);
@@ -70,7 +73,7 @@ fast_copy(l4_tag tag, const struct thread *from, struct thread *to)
 }
 
 /* Run `to`, which becomes current, as the end of its system call. */
-_Noreturn static inline void
+_Noreturn PART void
 fast_switch(struct core *core, struct thread *to, l4_word badge, l4_tag tag)
 {
     core->current = to;
