@@ -24,10 +24,11 @@ FREESTANDING = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdnoreturn.h"
 FREESTANDING |= {"stdalign.h", "stdatomic.h", "limits.h", "float.h", "iso646.h"}
 GENERATED = {"config.h", "offsets.h"}
 SEARCHED = ["kernel/include", "kernel", "kernel/internal", "arch/include", "arch/x86_64/include"]
-SEARCHED += ["smp", "user/include", "."]
+SEARCHED += ["user/include", "kernel/axes/*/*", "arch/x86_64/message/*"]
 
 ABI = "kernel/include/l4/"
 CONTRACTS = ("kernel/", "arch/include/", "arch/x86_64/include/arch/", "smp/")
+HOSTED = "arch/host/"  # stands on the C library
 # Who may see what; the longest folder that fits decides.
 VISIBLE = {
     "kernel/include/": (ABI,),
@@ -135,10 +136,10 @@ def conditional_complaints(paths):
 
 def resolve(include, path):
     """The file of the tree that an include names; None for the compiler's own and generated."""
-    axes = sorted((ROOT / "kernel/axes").glob("*/*"))
-    for folder in [path.parent, *(ROOT / name for name in SEARCHED), *axes]:
+    folders = (found for name in SEARCHED for found in ROOT.glob(name))
+    for folder in [path.parent, ROOT, *folders]:
         if (folder / include).is_file():
-            return name_of((folder / include).resolve())
+            return name_of(folder / include)
     return None
 
 
@@ -152,7 +153,7 @@ def includes(path):
 def direction_complaints(paths):
     for path in sources(paths):
         fitting = [folder for folder in VISIBLE if name_of(path).startswith(folder)]
-        if not fitting:
+        if not fitting or name_of(path).startswith(HOSTED):
             continue
         folder = max(fitting, key=len)
         generated = GENERATED if folder in ("kernel/", "arch/", "smp/") else set()
