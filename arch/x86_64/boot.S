@@ -171,7 +171,8 @@ stack_switch:
 
     .section .rodata
 refusal:
-    .asciz "[rdv] this processor has no 64-bit mode, or no execute-disable (NX, XD: see the firmware's settings)\r\n"
+    .ascii "[rdv] this processor has no 64-bit mode, or no execute-disable "
+    .asciz "(NX, XD: see the firmware's settings)\n"
 
 /* Copied to TRAMPOLINE_ADDRESS: real mode to protected mode. */
     .globl trampoline_start, trampoline_end

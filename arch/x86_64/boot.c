@@ -46,7 +46,7 @@ boot_set_arguments(const char *arguments, size_t room)
         length++;
     }
     if (length >= sizeof(platform.arguments)) {
-        panic("boot: %lu characters of boot arguments; there is room for %lu", length,
+        panic("boot: %lu or more characters of boot arguments; there is room for %lu", length,
               sizeof(platform.arguments) - 1);
     }
     memcpy(platform.arguments, arguments, length);
