@@ -7,16 +7,13 @@ from pathlib import Path
 import click
 
 from rendezvous.axes import read_axes
-from rendezvous.build import COMPILERS
-from rendezvous.machine import CLOCKS, Limits, Machine
-from rendezvous.measure import Wish, measure, publish
+from rendezvous.lab import add_commands
+from rendezvous.measure import measure, publish
+from rendezvous.options import WIDTH, shown, wish_of, with_options
 from rendezvous.problem import Problem
 from rendezvous.records import read_run
 from rendezvous.table import make_console, print_run
 from rendezvous.tree import RESULTS
-
-WIDTH = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-FOLDER = click.Path(path_type=Path)
 
 TEACH = """
 Builds the kernel, boots it in an emulated machine, measures, and writes tables and plots.
@@ -42,68 +39,6 @@ Then look at:
   results/latest/records.jsonl          every sample
   results/latest/environment.json       what it was measured with
 """
-
-OPTIONS = [
-    click.option("--accel", type=click.Choice(list(CLOCKS)), default="tcg", show_default=True),
-    click.option(
-        "--clock",
-        type=click.Choice([clock for clocks in CLOCKS.values() for clock in clocks]),
-        help="What time is counted in. Default: instructions for tcg, cycles for kvm.",
-    ),
-    click.option("--cores", type=int, default=4, show_default=True, help="Cores of the machine."),
-    click.option("--filter", default="", metavar="PATTERN", help="Only benchmarks like ipc/*."),
-    click.option(
-        "--repetitions",
-        type=click.IntRange(1, 1000),
-        default=1,
-        show_default=True,
-        help="Boots. Counted ones must all agree; timed ones are put together.",
-    ),
-    click.option("--samples", type=click.IntRange(1, 3000), help="Samples of each benchmark."),
-    click.option("--variant", multiple=True, metavar="AXIS=CHOICE", help="A design choice."),
-    click.option(
-        "--compiler", type=click.Choice(COMPILERS), default="gcc", show_default=True
-    ),
-    click.option("--output", type=FOLDER, default=RESULTS, help="Where runs go. Default: results/"),
-    click.option("--stall-limit", type=float, default=Limits.stall, show_default=True,
-                 help="Seconds without progress until the guest counts as hung."),
-    click.option("--time-limit", type=float, default=Limits.total, show_default=True,
-                 help="Seconds that a boot may take in all."),
-    click.option("--boot-arguments", default="", metavar="WORDS", help="More boot arguments."),
-    click.option("--no-install", is_flag=True, help="Only check what is missing."),
-    click.option("--no-plots", is_flag=True, help="Only measure."),
-    click.option("--json", "as_json", is_flag=True, help="Print the records as JSON lines only."),
-]  # fmt: skip
-
-
-def with_options(function):
-    for option in reversed(OPTIONS):
-        function = option(function)
-    return function
-
-
-def wish_of(o):
-    """The options as a Wish."""
-    clock = o["clock"] or CLOCKS[o["accel"]][0]
-    return Wish(
-        machine=Machine(o["accel"], clock, o["cores"]),
-        limits=Limits(o["stall_limit"], o["time_limit"]),
-        variant=o["variant"],
-        compiler=o["compiler"],
-        filter=o["filter"],
-        samples=o["samples"] or 0,
-        repetitions=o["repetitions"],
-        extra=o["boot_arguments"],
-        output=o["output"].absolute(),
-        plots=not o["no_plots"],
-    )
-
-
-def shown(path):
-    """The path as a person would type it."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
-
 
 def run_bench(options):
     console = make_console()
@@ -211,6 +146,9 @@ def plot_command(run):
     """Makes the plots and tables of RUN again."""
     for path in publish(find_run(run)):
         click.echo(shown(Path(path)))
+
+
+add_commands(rdv_command)
 
 
 def bench():

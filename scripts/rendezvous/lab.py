@@ -1,0 +1,9 @@
+# The commands of scripts/rdv that compare, guard and look closer, each from its own module.
+# SPDX-License-Identifier: BSD-2-Clause
+
+COMMANDS = ()
+
+
+def add_commands(group):
+    for command in COMMANDS:
+        group.add_command(command)
