@@ -93,6 +93,8 @@ reply_bind(struct thread *server, struct thread *caller)
         server->context = caller->context;
         server->borrowed = 1;
         caller->context = NULL;
+        if (server->context->core != caller->core)
+            schedule_leave(this_core(), caller);
         __atomic_store_n(&caller->core, server->context->core, __ATOMIC_RELEASE);
     }
 }

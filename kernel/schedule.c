@@ -109,7 +109,7 @@ schedule_choose(struct core *core)
     for (;;) {
         struct thread *current = core->current;
         bool current_runs = current != &core->idle && thread_can_run(current);
-        if (current_runs && current->priority >= core->floor && !core->expired)
+        if (current_runs && current->priority >= core->floor)
             return current;
         struct thread *first = queue_first(&core->queue);
         floor_update(core);
@@ -123,7 +123,6 @@ schedule_choose(struct core *core)
         if (current_runs && first != current)
             queue_preempt(&core->queue, current);
         set_current(core, first);
-        core->expired = false;
         struct context *payer = thread_payer(core, first);
         if (!payer || context_has_budget(payer))
             return first;

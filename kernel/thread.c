@@ -284,6 +284,18 @@ thread_resume(struct thread *thread)
     return L4_OK;
 }
 
+/* A thread that waits for a reply, or owes one, can only be dealt with where both are. */
+static bool
+partners_here(const struct thread *thread)
+{
+    uint32_t here = this_core()->number;
+    const struct thread *server = thread->state == THREAD_REPLYING ? thread->waits_on : NULL;
+    if (server && (__atomic_load_n(&server->core, __ATOMIC_ACQUIRE) != here ||
+                   server->state == THREAD_SHIPPED))
+        return false;
+    return !thread->caller || __atomic_load_n(&thread->caller->core, __ATOMIC_ACQUIRE) == here;
+}
+
 int
 thread_invoke(struct thread *invoker, struct invocation *invocation)
 {
@@ -297,6 +309,8 @@ thread_invoke(struct thread *invoker, struct invocation *invocation)
     }
     if (thread->state == THREAD_SHIPPED || thread->state == THREAD_FLUSHING)
         return INVOKE_RESTART; /* on its way here; or soon done with what is beyond recall */
+    if (!partners_here(thread))
+        return L4_ECORE;
     switch (invocation->operation) {
     case L4_THREAD_CONFIGURE:
         return thread_configure(invoker, thread, w);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * A watermark rises through the memory: objects are handed out below it and never overlap. The
- * objects' memory is cleared first, a page at a time, with a preemption point after each; how far it is
- * clear is kept, so that a restarted retype goes on where it was. */
+ * objects' memory is cleared first, a page at a time; after each the capability lock is given up and
+ * interrupts are let in. How far it is clear is kept, so that the restarted retype goes on there. */
 #include <arch/paging.h>
 #include <arch/platform.h>
 #include <internal/core.h>
@@ -11,7 +11,6 @@
 #include <internal/invoke.h>
 #include <internal/notification.h>
 #include <internal/space.h>
-#include <internal/string.h>
 
 struct retype {
     enum l4_type type;
@@ -106,22 +105,23 @@ retype_parse(struct thread *invoker, struct invocation *invocation, struct retyp
     return retype_slots(invoker, w, r);
 }
 
-/* Clear up to `end`, where it is not clear yet. False: an interrupt waits, go on later. */
+/* Clear up to `end`, where it is not clear yet; a page at the most. False: there is more, go on
+ * later. All bounds are multiples of the least object's size. */
 static bool
 untyped_clear(struct slot *slot, uint64_t start, uint64_t end)
 {
-    char *base = capability_object(slot->cap);
     if (slot->memory.cleared < start)
         slot->memory.cleared = start;
-    while (slot->memory.cleared < end) {
-        uint64_t at = slot->memory.cleared;
-        uint64_t chunk = end - at < L4_PAGE_SIZE ? end - at : L4_PAGE_SIZE;
-        memset(base + at, 0, chunk);
-        slot->memory.cleared = at + chunk;
-        if (slot->memory.cleared < end && interrupt_pending())
-            return false;
-    }
-    return true;
+    if (slot->memory.cleared >= end)
+        return true;
+    uint64_t size = end - slot->memory.cleared;
+    if (size > L4_PAGE_SIZE)
+        size = L4_PAGE_SIZE;
+    char *at = (char *)capability_object(slot->cap) + slot->memory.cleared;
+    for (uint64_t *word = (uint64_t *)at; word < (uint64_t *)(at + size); word++)
+        *word = 0;
+    slot->memory.cleared += size;
+    return slot->memory.cleared == end;
 }
 
 static void

@@ -4,7 +4,6 @@
  * Ownership: all of it belongs to the core, but the fields under "others write". */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include <arch/arch_core.h>
@@ -28,7 +27,6 @@ struct core {
     uint64_t timer_deadline;   /* what the timer is armed for, TIME_NEVER when it is not */
 
     struct run_queue queue;    /* ready threads; see queue_policy.h for who is in it */
-    bool expired;              /* the budget that pays for current is used up */
     struct context *released;  /* contexts without budget, by time of next replenishment */
     struct thread *flush_wait; /* threads of this core that wait for other cores' flushes */
 

@@ -10,7 +10,7 @@ struct thread;
 /* What an invocation does to its invoker, besides an enum l4_error that answers it. */
 enum {
     INVOKE_MOVED = -1,   /* it was sent to another core, or blocked: nothing to answer here */
-    INVOKE_RESTART = -2, /* an interrupt waits: do it again, from consistent state */
+    INVOKE_RESTART = -2, /* it is not done: let interrupts in, and do it again */
 };
 
 struct invocation {
