@@ -111,6 +111,7 @@ reply_unbind(struct thread *server)
         caller->context = server->context;
         server->context = NULL;
         server->borrowed = 0;
+        schedule_ready(this_core(), server); /* which it is no longer: nobody pays for it */
     }
 }
 
