@@ -2,7 +2,8 @@
 # its sources into the kernel.
 # SPDX-License-Identifier: BSD-2-Clause
 
-set(RDV_AXES_FILE ${CMAKE_SOURCE_DIR}/kernel/axes/axes.json)
+cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH RDV_ROOT) # the hosted tests are a project apart
+set(RDV_AXES_FILE ${RDV_ROOT}/kernel/axes/axes.json)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${RDV_AXES_FILE})
 file(READ ${RDV_AXES_FILE} table)
 string(JSON axis_count LENGTH ${table} axes)
@@ -31,7 +32,7 @@ foreach(i RANGE ${axis_last})
         message(FATAL_ERROR "axis ${axis} has no choice '${choice}'; it has: ${text}")
     endif()
     list(APPEND known_axes ${axis})
-    list(APPEND RDV_CHOICE_FOLDERS ${CMAKE_SOURCE_DIR}/kernel/axes/${axis}/${choice})
+    list(APPEND RDV_CHOICE_FOLDERS ${RDV_ROOT}/kernel/axes/${axis}/${choice})
     list(APPEND RDV_VARIANT "${axis}=${choice}")
 endforeach()
 list(JOIN RDV_VARIANT "," RDV_VARIANT)
