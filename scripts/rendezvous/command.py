@@ -40,6 +40,7 @@ Then look at:
   results/latest/environment.json       what it was measured with
 """
 
+
 def run_bench(options):
     console = make_console()
     as_json = options["as_json"]

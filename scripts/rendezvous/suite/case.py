@@ -65,10 +65,14 @@ def junit_case(element):
     return Case(name)
 
 
+def read_junit(path):
+    return [junit_case(element) for element in xml.parse(path).iter("testcase")]
+
+
 def junit_cases(path, whole):
     """All cases of a JUnit file; `whole` is the case of the command that should have written it."""
     try:
-        cases = [junit_case(element) for element in xml.parse(path).iter("testcase")]
+        cases = read_junit(path)
     except (OSError, xml.ParseError):
         return [whole if whole.status == FAIL else Case(whole.name, FAIL, "it wrote no results")]
     if whole.status == FAIL and not any(case.status == FAIL for case in cases):

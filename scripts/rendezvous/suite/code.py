@@ -4,7 +4,7 @@
 import re
 import sys
 
-from rendezvous.suite.case import FAIL, attempt, command, junit_cases
+from rendezvous.suite.case import FAIL, PASS, attempt, command, junit_cases, read_junit
 from rendezvous.tree import ROOT
 
 CPPCHECK = (
@@ -38,20 +38,30 @@ def analysis(context):
 
 def hosted(context):
     """Kernel code on a host implementation of the architecture contract, with sanitizers."""
-    folder = context.folder / "hosted"
+    for words in context.variants()[: 1 if context.quick else None]:
+        yield from hosted_cases(context.folder / "-".join(["hosted", *words]), words)
+
+
+def hosted_cases(folder, axes):
+    """The cases of one variant: each of cmocka's, and each program that did not end well."""
     configure = ["cmake", "-S", ROOT / "tests/hosted", "-B", folder, "-G", "Ninja"]
+    configure += [f"-DRDV_AXES={';'.join(axes)}"]
     for words in (configure, ["cmake", "--build", folder]):
-        step = command("build", words)
+        step = command(f"build {folder.name}", words)
         if step.status == FAIL:
             return [step]
+    settings = ["CMOCKA_MESSAGE_OUTPUT=xml", f"CMOCKA_XML_FILE={folder}/cmocka-%g.xml"]
     results = folder / "results.xml"
-    words = ["ctest", "--test-dir", folder, "--output-on-failure", "--timeout", 60]
-    return junit_cases(results, command("ctest", [*words, "--output-junit", results]))
+    run = ["env", *settings, "ctest", "--test-dir", folder, "--output-junit", results]
+    programs = junit_cases(results, command("ctest", run))
+    single = [case for path in sorted(folder.glob("cmocka-*.xml")) for case in read_junit(path)]
+    return [program for program in programs if program.status != PASS] + single
 
 
 def scripts(context):
     """The scripts' own tests."""
     results = context.folder / "pytest.xml"
-    words = [sys.executable, "-m", "pytest", "-q", ROOT / "tests/scripts"]
+    words = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"]
+    words += [ROOT / "tests/scripts"]
     words += ["-m", "not slow"] if context.quick else []
     return junit_cases(results, command("pytest", [*words, f"--junitxml={results}"], 900))
