@@ -13,9 +13,9 @@
     movq %r13, THREAD_R13(%rdx)
     movq %r14, THREAD_R14(%rdx)
     movq %r15, THREAD_R15(%rdx)
-    testl %eax, %eax
+    testq %rax, %rax
     jz fastpath_call
-    cmpl $1, %eax
+    cmpq $1, %rax
     je fastpath_reply_recv
     .endm
 

@@ -5,9 +5,9 @@
 #include <offsets.h>
 
     .macro enter_fastpath
-    testl %eax, %eax
+    testq %rax, %rax
     jz fastpath_call
-    cmpl $1, %eax
+    cmpq $1, %rax
     je fastpath_reply_recv
     .endm
 
