@@ -150,9 +150,9 @@ endpoint_receive(struct endpoint *endpoint, struct thread *receiver, bool poll)
     struct notification *bound = receiver->notification;
     ASSERT(endpoint->core == core->number && !receiver->caller);
 
-    if (bound && bound->bits) {
-        thread_answer(receiver, L4_OK, bound->bits, L4_TAG_NOTIFICATION);
-        bound->bits = 0;
+    if (bound && async_pending(&bound->async)) {
+        thread_answer(receiver, L4_OK, async_take(&bound->async, bound->label),
+                      L4_TAG_NOTIFICATION);
         return;
     }
     if (endpoint->state == ENDPOINT_SENDERS) {

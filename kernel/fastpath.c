@@ -5,6 +5,7 @@
  * result. All checks come before the first change; each reason to leave is one line, in the order
  * given, and the slow path starts from scratch.
  *
+ *   F0  an IPC may run its partner at once (constant: axis switch)     schedule_handoff()
  *   F1  the capability is an endpoint with the right that is needed    table_lookup()
  *   F2  the message is short, or both sides have message frames       message_valid()
  *   F3  the endpoint is this core's, in the state that matches         object_here(), endpoint_*()
@@ -22,6 +23,7 @@
 #include <internal/core.h>
 #include <internal/endpoint.h>
 #include <internal/thread.h>
+#include <switch_policy.h>
 
 /* The two paths are one straight line each: their parts are always inlined. */
 #define PART static inline __attribute__((always_inline))
@@ -90,6 +92,8 @@ fastpath_call(l4_cap index, l4_tag tag, struct thread *sender)
     struct core *core = this_core();
     struct capability cap = fast_lookup(sender, index);
 
+    if (!switch_directly()) /* F0 */
+        message_slow_call(index, tag, sender);
     if (RARE((cap.word & ENDPOINT_BITS(CAP_WRITE)) != ENDPOINT_WITH(CAP_WRITE))) /* F1 */
         message_slow_call(index, tag, sender);
     struct endpoint *endpoint = capability_object(cap);
@@ -135,6 +139,8 @@ fastpath_reply_recv(l4_cap index, l4_tag tag, struct thread *server)
     struct capability cap = fast_lookup(server, index);
     struct thread *caller = server->caller;
 
+    if (!switch_directly()) /* F0 */
+        message_slow_reply_recv(index, tag, server);
     if (RARE((cap.word & ENDPOINT_BITS(CAP_READ)) != ENDPOINT_WITH(CAP_READ))) /* F1 */
         message_slow_reply_recv(index, tag, server);
     struct endpoint *endpoint = capability_object(cap);

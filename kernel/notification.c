@@ -23,56 +23,63 @@ notification_remove(struct notification *notification, struct thread *thread)
     thread->waits_on = NULL;
 }
 
-/* On the owner: give the bits to whom they are for, or keep them. */
-static void
-notification_deliver(struct notification *notification, uint64_t bits)
+/* The thread that the notification is bound to, if it waits for a message. */
+static struct thread *
+bound_receiver(const struct notification *notification)
 {
-    struct thread *waiter = notification->head;
     struct thread *bound = notification->bound;
+    bool receives = bound && bound->core == notification->core && bound->state == THREAD_RECEIVING;
+    return receives ? bound : NULL;
+}
 
-    if (waiter) {
-        notification_remove(notification, waiter);
-        thread_answer(waiter, L4_OK, notification->bits | bits, 0);
-    } else if (bound && bound->core == notification->core && bound->state == THREAD_RECEIVING) {
-        endpoint_remove(bound->waits_on, bound);
-        thread_answer(bound, L4_OK, notification->bits | bits, L4_TAG_NOTIFICATION);
-        waiter = bound;
-    }
-    if (!waiter) {
-        notification->bits |= bits;
-        return;
-    }
-    notification->bits = 0;
-    thread_switch(waiter);
+/* On the owner: give signals to whom they are for, and keep the rest. The loop is for counted
+ * signals of other cores: one turn for each waiter that they wake. */
+static void
+notification_deliver(struct notification *notification, uint64_t signals)
+{
+    struct async *async = &notification->async;
+
+    do {
+        struct thread *taker = notification->head;
+        if (taker) {
+            notification_remove(notification, taker);
+            thread_answer(taker, L4_OK, async_give(async, &signals, async_waits_by(taker)), 0);
+        } else if ((taker = bound_receiver(notification))) {
+            l4_word told = async_give(async, &signals, notification->label);
+            endpoint_remove(taker->waits_on, taker);
+            thread_answer(taker, L4_OK, told, L4_TAG_NOTIFICATION);
+        } else {
+            async_keep(async, signals);
+            return;
+        }
+        thread_switch(taker);
+    } while (signals);
 }
 
 void
-notification_signal(struct notification *notification, uint64_t bits)
+notification_signal(struct notification *notification, l4_word badge)
 {
-    if (notification->core == this_core()->number) {
-        notification_deliver(notification, bits);
-        return;
-    }
-    uint64_t before = __atomic_fetch_or(&notification->remote, bits | NOTIFICATION_QUEUED,
-                                        __ATOMIC_ACQ_REL);
-    if (!(before & NOTIFICATION_QUEUED))
+    uint64_t signals = async_signal(badge);
+
+    if (notification->core == this_core()->number)
+        notification_deliver(notification, signals);
+    else if (async_send(&notification->remote, signals))
         inbox_post(notification->core, &notification->inbox);
 }
 
 void
 notification_take_remote(struct notification *notification)
 {
-    uint64_t bits = __atomic_exchange_n(&notification->remote, 0, __ATOMIC_ACQ_REL);
-    notification_deliver(notification, bits & ~NOTIFICATION_QUEUED);
+    notification_deliver(notification, async_receive(&notification->remote));
 }
 
 void
-notification_wait(struct notification *notification, struct thread *waiter, bool poll)
+notification_wait(struct notification *notification, struct thread *waiter, l4_word badge,
+                  bool poll)
 {
     ASSERT(notification->core == this_core()->number);
-    if (notification->bits) {
-        thread_answer(waiter, L4_OK, notification->bits, 0);
-        notification->bits = 0;
+    if (async_pending(&notification->async)) {
+        thread_answer(waiter, L4_OK, async_take(&notification->async, badge), 0);
         return;
     }
     if (poll) {
@@ -81,6 +88,7 @@ notification_wait(struct notification *notification, struct thread *waiter, bool
     }
     waiter->state = THREAD_WAITING;
     waiter->waits_on = notification;
+    async_wait(waiter, badge);
     waiter->next = NULL;
     waiter->prev = notification->tail;
     if (notification->tail)

@@ -16,6 +16,7 @@
 #include <internal/syscall.h>
 #include <internal/thread.h>
 #include <smp/inbox.h>
+#include <switch_policy.h>
 
 static void
 floor_update(struct core *core)
@@ -67,7 +68,7 @@ schedule_handoff(struct core *core, struct thread *thread)
     bool wins = current_runs ? thread->priority > current->priority
                              : thread->priority >= core->floor;
 
-    if (!wins || !thread_can_run(thread)) {
+    if (!switch_directly() || !wins || !thread_can_run(thread)) {
         schedule_ready(core, thread);
         return;
     }

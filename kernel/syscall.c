@@ -132,7 +132,7 @@ syscall_wait(struct thread *thread, bool poll)
     }
     struct notification *notification = capability_object(cap);
     if (object_here(thread, notification->core))
-        notification_wait(notification, thread, poll);
+        notification_wait(notification, thread, cap.data, poll);
 }
 
 void

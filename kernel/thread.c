@@ -216,6 +216,7 @@ thread_bind_notification(struct thread *invoker, struct thread *thread, const l4
     if (notification->bound || thread->notification)
         return L4_ESTATE;
     notification->bound = thread;
+    notification->label = cap.data;
     thread->notification = notification;
     thread->unusual |= UNUSUAL_BOUND;
     return L4_OK;

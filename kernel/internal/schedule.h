@@ -10,7 +10,8 @@ struct thread;
 /* A thread of this core became ready: it waits its turn. */
 void schedule_ready(struct core *core, struct thread *thread);
 
-/* A thread of this core became ready by what current did: it runs at once if its priority allows. */
+/* A thread of this core became ready by what current did: it runs at once if its priority
+ * and the `switch` axis allow. */
 void schedule_handoff(struct core *core, struct thread *thread);
 
 /* A ready thread is ready no longer, or leaves this core. */

@@ -79,7 +79,7 @@ struct thread {
     struct thread *next; /* in the queue of an endpoint or notification */
     struct thread *prev;
     void *waits_on; /* that endpoint or notification; replying: the thread that will answer */
-    uint64_t badge;      /* of the capability that a queued sender used */
+    uint64_t badge;      /* of the capability that a queued sender, or who waits, used */
 
     struct arch_registers registers;
 
@@ -112,7 +112,7 @@ void thread_answer(struct thread *thread, enum l4_error error, l4_word badge, l4
 /* A blocked thread becomes ready, here or at its home. */
 void thread_wake(struct thread *thread);
 
-/* The same, by what current did: it runs at once if its priority allows. */
+/* The same, by what current did: it runs at once if its priority and the `switch` axis allow. */
 void thread_switch(struct thread *thread);
 
 struct invocation;
