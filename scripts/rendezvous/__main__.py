@@ -15,8 +15,8 @@ from rendezvous.problem import Problem  # noqa: E402
 
 COMMANDS = {
     "bench": (["bench"], "rendezvous.command", "bench"),
-    "rdv": (["bench"], "rendezvous.command", "rdv"),
-    "test": (["bench", "test"], "rendezvous.suite", "main"),
+    "rdv": (["bench", "lab"], "rendezvous.command", "rdv"),
+    "test": (["bench", "lab", "test"], "rendezvous.suite", "main"),
 }
 
 

@@ -17,12 +17,22 @@ class Axis:
     default: str
     lesson: str
     benchmarks: list
+    leaves_fast_path: tuple = ()  # choices with which IPC is never on the fast path
+    shown_by: tuple = ("instructions", "cycles")  # clocks that can show what it costs
+
+
+REQUIRED = ("name", "choices", "default", "lesson", "benchmarks")
+OPTIONAL = ("leaves_fast_path", "shown_by")
+
+
+def read_axis(row):
+    given = {field: tuple(row[field]) for field in OPTIONAL if field in row}
+    return Axis(*(row[field] for field in REQUIRED), **given)
 
 
 def read_axes(path=AXES):
     try:
-        rows = json.loads(path.read_text())["axes"]
-        return [Axis(*(row[field] for field in Axis.__dataclass_fields__)) for row in rows]
+        return [read_axis(row) for row in json.loads(path.read_text())["axes"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Problem(f"{path}: the table of axes cannot be read: {error!r}") from error
 

@@ -1,7 +1,9 @@
 # The commands of scripts/rdv that compare, guard and look closer, each from its own module.
 # SPDX-License-Identifier: BSD-2-Clause
 
-COMMANDS = ()
+from rendezvous.compare import compare_command
+
+COMMANDS = (compare_command,)
 
 
 def add_commands(group):

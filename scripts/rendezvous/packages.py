@@ -20,6 +20,9 @@ GROUPS = {
         "python3-jinja2": "fills in the templates of figures and pages",
         "gnuplot-nox": "draws the figures of the paper",
     },
+    "lab": {
+        "git": "checks out the commits that are compared",
+    },
     "clang": {
         "clang": "the second compiler",
     },
