@@ -1,6 +1,7 @@
-# Reads the table of design axes and picks one choice of each: its folder goes on the include path,
-# its sources into the kernel.
+# Reads the table of design axes and picks one choice of each.
 # SPDX-License-Identifier: BSD-2-Clause
+#
+# A choice's folder goes on the include path, its sources into the kernel.
 
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH RDV_ROOT) # the hosted tests are a project apart
 set(RDV_AXES_FILE ${RDV_ROOT}/kernel/axes/axes.json)

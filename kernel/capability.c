@@ -1,8 +1,8 @@
 /* Capability slots, the derivation tree, and capability tables.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Invariant: for every slot but a root, following `next` from it ends at its parent with LINK_PARENT,
- * and so does `prev`; the parent's first_child and last_child are the ends. */
+ * Invariant: for every slot but a root, following `next` from it ends at its parent with
+ * LINK_PARENT, and so does `prev`; the parent's first_child and last_child are the ends. */
 #include <internal/capability.h>
 
 #include <internal/invoke.h>

@@ -67,6 +67,7 @@ check_invariants(const struct core *core)
     check_current(core);
     check_released(core);
     for (unsigned priority = 0; priority < L4_PRIORITIES; priority++)
-        if (core->queue.lists[priority].head || core->queue.bits[priority / 64] >> priority % 64 & 1)
+        if (core->queue.lists[priority].head ||
+            core->queue.bits[priority / 64] >> priority % 64 & 1)
             check_list(core, priority);
 }

@@ -55,7 +55,8 @@ context_switch(struct core *core, struct context *context)
         timer_want(core, now + context->remaining);
 }
 
-/* A round-robin context is full again at once, behind the others; any other waits for its period. */
+/* A round-robin context is full again at once, behind the others; any other waits for its period.
+ */
 void
 context_release(struct core *core, struct context *context, struct thread *holder)
 {

@@ -1,5 +1,7 @@
-/* Endpoints: the rendezvous, slow path. The fast path (fastpath.c) is a shorter way to the same ends.
+/* Endpoints: the rendezvous, slow path.
  * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The fast path (fastpath.c) is a shorter way to the same ends.
  *
  * All of it runs on the endpoint's core, which owns the threads in the queue. */
 #include <internal/endpoint.h>

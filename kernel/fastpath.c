@@ -1,15 +1,15 @@
 /* The fast path: call and reply_recv between two threads of one core, straight through.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Invariant: whatever is done here, the slow path (syscall.c, endpoint.c) would have done with the same
- * result. All checks come before the first change; each reason to leave is one line, in the order
- * given, and the slow path starts from scratch.
+ * Invariant: whatever is done here, the slow path (syscall.c, endpoint.c) would have done with the
+ * same result. All checks come before the first change; each reason to leave is one line, in the
+ * order given, and the slow path starts from scratch.
  *
  *   F0  an IPC may run its partner at once (constant: axis switch)     schedule_handoff()
  *   F1  the capability is an endpoint with the right that is needed    table_lookup()
  *   F2  the message is short, or both sides have message frames       message_valid()
  *   F3  the endpoint is this core's, in the state that matches         object_here(), endpoint_*()
- *   F4  call: one receiver waits, and it is passive                    endpoint_send(), reply_bind()
+ *   F4  call: one receiver waits, and it is passive                    reply_bind()
  *       reply: the caller lent its context; no fault, nothing bound    endpoint_reply()
  *   F5  the partner may run by priority                                schedule_handoff()
  *
@@ -50,8 +50,8 @@ fast_lookup(const struct thread *thread, l4_cap index)
     return cap;
 }
 
-/* F2. Longer than the registers, or with capabilities, or flags that must be masked: then all of the
- * tag's low 16 bits tell. */
+/* F2. Longer than the registers, or with capabilities, or flags that must be masked: then all of
+ * the tag's low 16 bits tell. */
 PART bool
 fast_length(l4_tag tag, const struct thread *from, const struct thread *to)
 {

@@ -22,7 +22,8 @@ fault_name(const struct thread *thread)
 static void
 fault_stop(struct thread *thread, const char *why)
 {
-    print("[rdv] thread %p (%s) stopped: %s (vector %u, code %lx) at ip %lx, sp %lx, address %lx; %s\n",
+    print("[rdv] thread %p (%s) stopped: %s (vector %u, code %lx) at ip %lx, sp %lx, address %lx; "
+          "%s\n",
           (void *)thread, thread->name[0] ? thread->name : "unnamed", fault_name(thread),
           thread->fault.vector, thread->fault.code, thread->to.ip, thread->to.sp,
           thread->fault.address, why);
@@ -75,8 +76,8 @@ uint64_t
 fault_word(const struct thread *thread, unsigned i)
 {
     const uint64_t words[L4_FAULT_WORDS] = {
-        thread->to.ip, thread->to.sp, thread->fault.address, thread->fault.code,
-        thread->fault.vector,
+        thread->to.ip,      thread->to.sp,        thread->fault.address,
+        thread->fault.code, thread->fault.vector,
     };
     return words[i];
 }

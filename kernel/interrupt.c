@@ -96,7 +96,8 @@ interrupts_invoke(struct thread *invoker, struct invocation *invocation)
         return error;
     if (w[4] >= platform.core_count)
         return L4_ECORE;
-    if (!message && (w[0] >= interrupt_line_count() || w[1] & ~(l4_word)(L4_IRQ_LEVEL | L4_IRQ_LOW)))
+    if (!message &&
+        (w[0] >= interrupt_line_count() || w[1] & ~(l4_word)(L4_IRQ_LEVEL | L4_IRQ_LOW)))
         return L4_EARG;
     if (!message && line_taken(w[0]))
         return L4_ESTATE;

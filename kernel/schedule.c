@@ -36,8 +36,7 @@ thread_payer(const struct core *core, const struct thread *thread)
 static bool
 thread_can_run(const struct thread *thread)
 {
-    return thread->state == THREAD_READY &&
-           (thread->context || thread->resume == RESUME_RESTART);
+    return thread->state == THREAD_READY && (thread->context || thread->resume == RESUME_RESTART);
 }
 
 static void
@@ -65,8 +64,8 @@ schedule_handoff(struct core *core, struct thread *thread)
 {
     struct thread *current = core->current;
     bool current_runs = current != &core->idle && thread_can_run(current);
-    bool wins = current_runs ? thread->priority > current->priority
-                             : thread->priority >= core->floor;
+    bool wins =
+        current_runs ? thread->priority > current->priority : thread->priority >= core->floor;
 
     if (!switch_directly() || !wins || !thread_can_run(thread)) {
         schedule_ready(core, thread);

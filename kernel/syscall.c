@@ -1,6 +1,8 @@
-/* System calls: the slow path. A system call runs where its object lives: one that meets an object
- * of another core sends its thread there, to look up the capability and execute again.
- * SPDX-License-Identifier: BSD-2-Clause */
+/* System calls: the slow path.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A system call runs where its object lives: one that meets an object of another core sends its
+ * thread there, to look up the capability and execute again. */
 #include <internal/syscall.h>
 
 #include <internal/capability.h>

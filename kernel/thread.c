@@ -104,8 +104,8 @@ message_frame(const struct thread *invoker, l4_cap index, l4_word offset, struct
     *frame = NULL;
     if (index == 0)
         return L4_OK;
-    enum l4_error error = table_lookup_slot(invoker, index, L4_TYPE_FRAME,
-                                            L4_RIGHT_READ | L4_RIGHT_WRITE, slot);
+    enum l4_error error =
+        table_lookup_slot(invoker, index, L4_TYPE_FRAME, L4_RIGHT_READ | L4_RIGHT_WRITE, slot);
     if (error)
         return error;
     uint64_t data = (*slot)->cap.data;
@@ -156,8 +156,8 @@ thread_schedule(struct thread *invoker, struct thread *thread, const l4_word *w)
 
     if (w[0] >= L4_PRIORITIES)
         return L4_EARG;
-    if (w[1] && (error = table_lookup_slot(invoker, w[1], L4_TYPE_ENDPOINT, L4_RIGHT_WRITE,
-                                           &handler)))
+    if (w[1] &&
+        (error = table_lookup_slot(invoker, w[1], L4_TYPE_ENDPOINT, L4_RIGHT_WRITE, &handler)))
         return error;
     thread_hold(thread, THREAD_SLOT_HANDLER, handler);
     bool waits = thread->queued;

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * A watermark rises through the memory: objects are handed out below it and never overlap. The
- * objects' memory is cleared first, a page at a time; after each the capability lock is given up and
- * interrupts are let in. How far it is clear is kept, so that the restarted retype goes on there. */
+ * objects' memory is cleared first, a page at a time; after each the capability lock is given up
+ * and interrupts are let in. How far it is clear is kept, so that the restarted retype goes on
+ * there. */
 #include <arch/paging.h>
 #include <arch/platform.h>
 #include <internal/core.h>
@@ -14,9 +15,9 @@
 
 struct retype {
     enum l4_type type;
-    unsigned bits;       /* log2 of one object's bytes */
-    uint64_t data;       /* word 1 of the capabilities */
-    struct slot *first;  /* of the destination slots */
+    unsigned bits;      /* log2 of one object's bytes */
+    uint64_t data;      /* word 1 of the capabilities */
+    struct slot *first; /* of the destination slots */
     uint64_t count;
     uint32_t core;       /* that will own them */
     uint64_t start, end; /* in bytes from the start of the untyped memory */

@@ -1,8 +1,8 @@
 /* TLB shootdown.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Epochs: each shootdown draws a number; a core that flushes has, afterwards, satisfied every number
- * drawn before it looked. Who waits is a list of threads on the shooter's own core. */
+ * Epochs: each shootdown draws a number; a core that flushes has, afterwards, satisfied every
+ * number drawn before it looked. Who waits is a list of threads on the shooter's own core. */
 #include <smp/flush.h>
 
 #include <stdbool.h>
@@ -18,16 +18,15 @@
 static uint64_t epoch; /* atomic: last number drawn */
 
 /* The other cores that have the space loaded now. One that loads it after the fence walks the
- * tables as they are after the change: loading is serialising (Intel SDM vol. 3, 8.3), and each core
- * publishes the space before it loads it. */
+ * tables as they are after the change: loading is serialising (Intel SDM vol. 3, 8.3), and each
+ * core publishes the space before it loads it. */
 static uint64_t
 cores_with(const struct space *space)
 {
     uint64_t cores = 0;
     for (uint32_t i = 0; i < platform.core_count; i++) {
         const struct core *core = core_at(i);
-        if (core && core != this_core() &&
-            __atomic_load_n(&core->space, __ATOMIC_ACQUIRE) == space)
+        if (core && core != this_core() && __atomic_load_n(&core->space, __ATOMIC_ACQUIRE) == space)
             cores |= 1ull << i;
     }
     return cores;

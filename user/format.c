@@ -1,6 +1,7 @@
-/* Text from numbers: printf's conversions %s %c %d %u %x %%, with l, and for numbers a width
- * that may begin with 0.
- * SPDX-License-Identifier: BSD-2-Clause */
+/* Text from numbers, as printf does it.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Conversions: %s %c %d %u %x %%, with l, and for numbers a width that may begin with 0. */
 
 #include <l4user/format.h>
 

@@ -5,7 +5,7 @@
  * given up by its caller. An interrupt or exception saves all registers in the thread block. The
  * kernel keeps nothing on its stack between entries: each starts at the top. */
 #include <arch_impl/selectors.h>
-#include <message_entry.h>
+#include <message_entry.inc>
 #include <offsets.h>
 
     .text
@@ -95,13 +95,15 @@ exit_frame:
 
 /* One stub a vector, 16 bytes apart (descriptors.c): they make all frames alike, with an error code
  * and the vector. Vectors that push a code themselves: SDM vol. 3A, table 6-1. */
+    .set CODE_VECTORS, 0x60227d00 /* 8, 10 to 14, 17, 21, 29, 30 */
     .globl vector_stubs
     .balign 16
 vector_stubs:
     vector = 0
     .rept 256
     .balign 16
-    .if vector != 8 && vector != 10 && vector != 11 && vector != 12 && vector != 13 && vector != 14 && vector != 17 && vector != 21 && vector != 29 && vector != 30
+    .if (vector < 32) && ((CODE_VECTORS >> vector) & 1)
+    .else
     pushq $0
     .endif
     pushq $vector

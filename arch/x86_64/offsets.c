@@ -1,6 +1,7 @@
-/* The structure offsets that assembly needs, generated from C: compiled to assembly text, from which
- * the build takes the lines "#define NAME value".
- * SPDX-License-Identifier: BSD-2-Clause */
+/* The structure offsets that assembly needs, generated from C.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Compiled to assembly text, from which the build takes the lines "#define NAME value". */
 #include <stddef.h>
 
 #include <internal/core.h>

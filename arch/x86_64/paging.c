@@ -18,9 +18,9 @@
 #define ENTRY_NO_EXECUTE (1ull << 63)
 #define ENTRY_ADDRESS    0x000ffffffffff000ull
 
-#define ROOT_LEVEL   4
-#define KERNEL_HALF  256 /* first entry of the root table that is the kernel's */
-#define TAG_MAX      4095
+#define ROOT_LEVEL  4
+#define KERNEL_HALF 256 /* first entry of the root table that is the kernel's */
+#define TAG_MAX     4095
 
 static uint64_t tags_used; /* tags 1 to tags_used belong to spaces; capability lock */
 
@@ -49,7 +49,8 @@ range_valid(l4_word address, unsigned bits)
     return address % size == 0 && address < USER_END && size <= USER_END - address;
 }
 
-/* The entry for `address` at the lowest level not below `level` that exists; its level in *found. */
+/* The entry for `address` at the lowest level not below `level` that exists; its level in *found.
+ */
 static uint64_t *
 walk(struct space *space, l4_word address, unsigned level, unsigned *found)
 {
@@ -71,8 +72,7 @@ paging_add_table(struct space *space, l4_word address, void *table, unsigned *le
     if (*level == 1 || *entry & ENTRY_PRESENT)
         return L4_EMAPPED;
     /* Release: the processor of any core may walk here at once, and must find the table clear. */
-    __atomic_store_n(entry,
-                     pointer_physical(table).raw | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER,
+    __atomic_store_n(entry, pointer_physical(table).raw | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER,
                      __ATOMIC_RELEASE);
     return L4_OK;
 }

@@ -1,4 +1,4 @@
-/* Booting.
+/* What the kernel does on request while booting.
  * SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 

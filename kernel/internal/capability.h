@@ -32,14 +32,14 @@ struct capability {
 };
 
 #define CAP_GENERATION_MASK 0x7fffull
-#define CAP_GRANT (1ull << 15)
-#define CAP_READ (1ull << 16)
-#define CAP_WRITE (1ull << 17)
-#define CAP_TYPE_SHIFT 18
-#define CAP_TYPE_MASK (0xfull << CAP_TYPE_SHIFT)
-#define CAP_RIGHTS_SHIFT 15
-#define CAP_DEVICE 0x100ull
-#define CAP_SIZE_MASK 0xffull
+#define CAP_GRANT           (1ull << 15)
+#define CAP_READ            (1ull << 16)
+#define CAP_WRITE           (1ull << 17)
+#define CAP_TYPE_SHIFT      18
+#define CAP_TYPE_MASK       (0xfull << CAP_TYPE_SHIFT)
+#define CAP_RIGHTS_SHIFT    15
+#define CAP_DEVICE          0x100ull
+#define CAP_SIZE_MASK       0xffull
 
 struct space;
 
@@ -64,7 +64,8 @@ struct slot {
     };
 };
 
-_Static_assert(offsetof(struct slot, mapping.space) == offsetof(struct slot, memory.used), "both zero");
+_Static_assert(offsetof(struct slot, mapping.space) == offsetof(struct slot, memory.used),
+               "both zero");
 _Static_assert(sizeof(struct slot) == 1u << L4_SLOT_BITS, "a slot is one cache line");
 
 #define LINK_PARENT 1ull

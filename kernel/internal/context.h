@@ -18,15 +18,15 @@ struct core;
 struct thread;
 
 struct context {
-    uint64_t budget;      /* ticks a period; 0: no limit */
-    uint64_t period;      /* ticks; equal to the budget: round robin */
-    uint64_t remaining;   /* of the budget */
-    uint64_t replenish;   /* when the next period begins */
-    uint64_t consumed;    /* ticks in all */
+    uint64_t budget;       /* ticks a period; 0: no limit */
+    uint64_t period;       /* ticks; equal to the budget: round robin */
+    uint64_t remaining;    /* of the budget */
+    uint64_t replenish;    /* when the next period begins */
+    uint64_t consumed;     /* ticks in all */
     struct thread *holder; /* while released: who runs on it then */
     struct context *next;  /* in the released list */
     uint32_t core;
-    uint8_t bound;      /* a thread has it as its own */
+    uint8_t bound; /* a thread has it as its own */
     uint8_t configured;
     uint8_t released;
     uint8_t reserved;

@@ -16,15 +16,15 @@ struct context;
 struct core {
     /* First cache line: what entry and the fast path read. Entry finds it through the core's own
      * base register; arch_impl/offsets.h and this_core() know the first three offsets. */
-    struct thread *current;    /* runs, or ran last; never NULL after boot (the idle thread) */
-    uint64_t stack_top;        /* of the kernel stack */
-    struct core *self;         /* this_core() reads it */
-    struct context *context;   /* pays for current; NULL: nobody does (idle, shipped calls) */
-    uint64_t charged_at;       /* arch_now() when context began to pay */
+    struct thread *current;  /* runs, or ran last; never NULL after boot (the idle thread) */
+    uint64_t stack_top;      /* of the kernel stack */
+    struct core *self;       /* this_core() reads it */
+    struct context *context; /* pays for current; NULL: nobody does (idle, shipped calls) */
+    uint64_t charged_at;     /* arch_now() when context began to pay */
     uint32_t number;
-    uint32_t floor;            /* highest ready priority + 1, 0 when no thread is ready */
-    struct space *space;       /* whose page tables are loaded */
-    uint64_t timer_deadline;   /* what the timer is armed for, TIME_NEVER when it is not */
+    uint32_t floor;          /* highest ready priority + 1, 0 when no thread is ready */
+    struct space *space;     /* whose page tables are loaded */
+    uint64_t timer_deadline; /* what the timer is armed for, TIME_NEVER when it is not */
 
     struct run_queue queue;    /* ready threads; see queue_policy.h for who is in it */
     struct context *released;  /* contexts without budget, by time of next replenishment */

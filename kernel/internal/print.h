@@ -4,7 +4,7 @@
 
 #include <stdarg.h>
 
-/* %s %c %d %u %x %p %lu %lx %ld %%, with width and 0 for numbers. One call is one line's worth: calls
- * of several cores do not mix. */
+/* %s %c %d %u %x %p %lu %lx %ld %%, with width and 0 for numbers. One call is one line's worth:
+ * calls of several cores do not mix. */
 __attribute__((format(printf, 1, 2))) void print(const char *format, ...);
 void print_list(const char *format, va_list list);

@@ -5,8 +5,8 @@
  * hands through the inbox (smp/inbox.h): the giver publishes the new owner and posts it.
  *
  * Invariants: a thread is in at most one of: a run queue, an endpoint's or notification's queue, an
- * inbox, a flush list; a run queue comes with another of these under queue=lazy only. `unusual` is zero exactly when the fast path
- * may treat the thread as ordinary. */
+ * inbox, a flush list; a run queue comes with another of these under queue=lazy only. `unusual` is
+ * zero exactly when the fast path may treat the thread as ordinary. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,10 +14,10 @@
 #include <stdint.h>
 
 #include <arch/cpu.h>
-#include <smp/inbox.h>
 #include <internal/capability.h>
 #include <l4/object.h>
 #include <l4/tag.h>
+#include <smp/inbox.h>
 
 enum thread_state {
     THREAD_STOPPED = 0,
@@ -39,8 +39,8 @@ enum thread_resume {
 
 /* Reasons for `unusual`. */
 enum {
-    UNUSUAL_FAULT = 1u << 0,    /* a fault is pending or waits for its reply */
-    UNUSUAL_BOUND = 1u << 1,    /* a notification is bound */
+    UNUSUAL_FAULT = 1u << 0,     /* a fault is pending or waits for its reply */
+    UNUSUAL_BOUND = 1u << 1,     /* a notification is bound */
     UNUSUAL_CONFIGURE = 1u << 2, /* never configured: no table, no space */
 };
 
@@ -66,27 +66,27 @@ struct thread {
     struct slot *table;
     uint64_t table_size; /* slots */
     struct space *space;
-    struct context *context;          /* pays while it runs; NULL: passive */
-    struct thread *caller;            /* whom a reply goes to: the reply right, bound */
-    struct l4_message_frame *frame;   /* NULL: messages end with the registers */
+    struct context *context;        /* pays while it runs; NULL: passive */
+    struct thread *caller;          /* whom a reply goes to: the reply right, bound */
+    struct l4_message_frame *frame; /* NULL: messages end with the registers */
     uint8_t priority;
-    uint8_t state;                    /* enum thread_state */
-    uint8_t resume;                   /* enum thread_resume */
-    uint8_t borrowed;                 /* 1: context is the caller's, and goes back with the reply */
-    uint32_t core;                    /* owner; atomic where others look */
+    uint8_t state;    /* enum thread_state */
+    uint8_t resume;   /* enum thread_resume */
+    uint8_t borrowed; /* 1: context is the caller's, and goes back with the reply */
+    uint32_t core;    /* owner; atomic where others look */
 
     struct arch_return to;
     struct thread *next; /* in the queue of an endpoint or notification */
     struct thread *prev;
     void *waits_on; /* that endpoint or notification; replying: the thread that will answer */
-    uint64_t badge;      /* of the capability that a queued sender, or who waits, used */
+    uint64_t badge; /* of the capability that a queued sender, or who waits, used */
 
     struct arch_registers registers;
 
     struct thread *ready_next; /* in a run queue; links of their own, since a lazy queue also */
     struct thread *ready_prev; /* holds blocked threads */
     bool queued;               /* in a run queue */
-    bool wants_reply;   /* a queued sender called */
+    bool wants_reply;          /* a queued sender called */
     struct fault fault;
     struct notification *notification; /* bound */
     struct inbox_node inbox;

@@ -26,8 +26,8 @@ static inline unsigned paging_level_bits(unsigned level);
  * the user half. */
 void paging_space_init(struct space *space);
 
-/* Enter a zeroed table as the first that is missing on the way to `address`. L4_EMAPPED when none is
- * missing, L4_EARG when the address is not a user's. On success *level is the level whose entry
+/* Enter a zeroed table as the first that is missing on the way to `address`. L4_EMAPPED when none
+ * is missing, L4_EARG when the address is not a user's. On success *level is the level whose entry
  * now points to it. */
 enum l4_error paging_add_table(struct space *space, l4_word address, void *table, unsigned *level);
 

@@ -1,6 +1,6 @@
 /* The architecture contract, part 1: the machine. What every architecture offers the kernel for
- * booting, interrupts, timer, cores and console. Part 2, the hot inline functions, is cpu.h; part 3,
- * page tables, is paging.h. Declared here once; implemented in arch/<architecture>/.
+ * booting, interrupts, timer, cores and console. Part 2, the hot inline functions, is cpu.h; part
+ * 3, page tables, is paging.h. Declared here once; implemented in arch/<architecture>/.
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * All functions run with interrupts off and never block. Cores are numbered from 0, the core
@@ -27,14 +27,15 @@ struct memory_region {
 
 /* What the machine is. Filled once by the architecture before kernel_boot(), then read-only. */
 struct platform {
-    uint32_t core_count;    /* cores the firmware lists (up to L4_MAX_CORES); all of them are started */
-    uint32_t memory_count;  /* ram[]: free memory, without kernel, module and boot allocations */
-    uint32_t device_count;  /* device[]: address ranges that are not memory and may be mapped */
-    uint32_t features;      /* enum l4_feature: present and switched on */
-    uint64_t tsc_hz;        /* ticks of arch_now() a second */
-    paddr_t module;         /* the packed module, page aligned; size 0: none was given */
-    uint64_t module_size;   /* bytes */
-    uint64_t acpi_rsdp;     /* as in struct l4_bootinfo, likewise the next two */
+    uint32_t
+        core_count; /* cores the firmware lists (up to L4_MAX_CORES); all of them are started */
+    uint32_t memory_count; /* ram[]: free memory, without kernel, module and boot allocations */
+    uint32_t device_count; /* device[]: address ranges that are not memory and may be mapped */
+    uint32_t features;     /* enum l4_feature: present and switched on */
+    uint64_t tsc_hz;       /* ticks of arch_now() a second */
+    paddr_t module;        /* the packed module, page aligned; size 0: none was given */
+    uint64_t module_size;  /* bytes */
+    uint64_t acpi_rsdp;    /* as in struct l4_bootinfo, likewise the next two */
     uint64_t hpet_address;
     uint64_t pci_ecam;
     char cpu[64];
@@ -70,7 +71,8 @@ struct core *core_at(uint32_t number);
 void console_putc(char c);
 
 /* --- timer: one shot, one a core; arrives as VECTOR_TIMER --- */
-void timer_arm(uint64_t deadline); /* in arch_now() ticks; a deadline that has passed fires at once */
+void
+timer_arm(uint64_t deadline); /* in arch_now() ticks; a deadline that has passed fires at once */
 void timer_stop(void);
 
 /* --- interrupts --- */
@@ -118,6 +120,7 @@ _Noreturn void platform_exit(uint32_t status);
 /* Deliberate faults for the tests of the harness: boot argument break=triple. */
 _Noreturn void platform_triple_fault(void);
 
-/* I/O ports, where the architecture has them; elsewhere no capability to them exists. bytes: 1, 2, 4. */
+/* I/O ports, where the architecture has them; elsewhere no capability to them exists. bytes: 1,
+ * 2, 4. */
 uint32_t port_in(uint16_t port, unsigned bytes);
 void port_out(uint16_t port, unsigned bytes, uint32_t value);

@@ -17,14 +17,14 @@ enum l4_root_slot {
     L4_ROOT_FIRST_RANGE = 16,
 };
 #define L4_ROOT_TABLE_BITS 12u
-#define L4_ROOT_PRIORITY 128u
+#define L4_ROOT_PRIORITY   128u
 
-#define L4_BOOTINFO_MAGIC 0x4f464e4956445221ull
-#define L4_BOOTINFO_ADDRESS 0x7ffffe000000ull    /* where it is mapped in the root task, read-only */
+#define L4_BOOTINFO_MAGIC       0x4f464e4956445221ull
+#define L4_BOOTINFO_ADDRESS     0x7ffffe000000ull /* where it is mapped, read-only */
 #define L4_ROOT_MESSAGE_ADDRESS 0x7ffffe010000ull /* the root thread's message frame */
-#define L4_ROOT_STACK_TOP 0x7ffffd000000ull      /* 16 pages of stack lie below, in image_frames */
-#define L4_BOOT_MAX_UNTYPED 128u
-#define L4_BOOT_ARGUMENTS 1024u
+#define L4_ROOT_STACK_TOP       0x7ffffd000000ull /* 16 pages of stack lie below, in image_frames */
+#define L4_BOOT_MAX_UNTYPED     128u
+#define L4_BOOT_ARGUMENTS       1024u
 
 /* A run of slots: first, first+1, … */
 struct l4_slots {
@@ -66,9 +66,9 @@ enum l4_feature {
 struct l4_bootinfo {
     uint64_t magic;
     uint32_t abi_version;
-    uint32_t cores;           /* that came up, numbered from 0 */
-    uint64_t tsc_hz;          /* ticks of the time-stamp counter a second */
-    uint32_t features;        /* enum l4_feature */
+    uint32_t cores;    /* that came up, numbered from 0 */
+    uint64_t tsc_hz;   /* ticks of the time-stamp counter a second */
+    uint32_t features; /* enum l4_feature */
     uint32_t untyped_count;
     struct l4_slots core_caps;
     struct l4_slots untyped_caps; /* slot first+i: untyped[i] */

@@ -17,38 +17,39 @@ enum l4_type {
     L4_TYPE_CONTEXT = 7, /* scheduling context */
     L4_TYPE_SPACE = 8,   /* address space */
     L4_TYPE_PAGE_TABLE = 9,
-    L4_TYPE_FRAME = 10,       /* size bits: 12, 21 or 30 */
-    L4_TYPE_INTERRUPT = 11,   /* one interrupt's handler right */
-    L4_TYPE_INTERRUPTS = 12,  /* authority to make interrupt capabilities */
-    L4_TYPE_PORTS = 13,       /* a range of x86 I/O ports */
-    L4_TYPE_CORE = 14,        /* a core, to which scheduling contexts can be given */
+    L4_TYPE_FRAME = 10,      /* size bits: 12, 21 or 30 */
+    L4_TYPE_INTERRUPT = 11,  /* one interrupt's handler right */
+    L4_TYPE_INTERRUPTS = 12, /* authority to make interrupt capabilities */
+    L4_TYPE_PORTS = 13,      /* a range of x86 I/O ports */
+    L4_TYPE_CORE = 14,       /* a core, to which scheduling contexts can be given */
     L4_TYPE_COUNT = 15,
 };
 
 /* Rights. On an endpoint read is receive and write is send; on a notification wait and signal. */
-#define L4_RIGHT_READ 1u
+#define L4_RIGHT_READ  1u
 #define L4_RIGHT_WRITE 2u
 #define L4_RIGHT_GRANT 4u
-#define L4_RIGHT_ALL 7u
+#define L4_RIGHT_ALL   7u
 
 /* log2 of the bytes that one object takes from untyped memory. */
-#define L4_SLOT_BITS 6u /* a table of 2^n slots takes 2^(n + L4_SLOT_BITS) bytes */
-#define L4_TABLE_MIN_BITS 1u
-#define L4_TABLE_MAX_BITS 20u
-#define L4_THREAD_BITS 10u
-#define L4_ENDPOINT_BITS 6u
+#define L4_SLOT_BITS         6u /* a table of 2^n slots takes 2^(n + L4_SLOT_BITS) bytes */
+#define L4_TABLE_MIN_BITS    1u
+#define L4_TABLE_MAX_BITS    20u
+#define L4_THREAD_BITS       10u
+#define L4_ENDPOINT_BITS     6u
 #define L4_NOTIFICATION_BITS 7u
-#define L4_CONTEXT_BITS 7u
-#define L4_SPACE_BITS 13u
-#define L4_PAGE_TABLE_BITS 12u
-#define L4_FRAME_BITS 12u
-#define L4_FRAME_LARGE_BITS 21u
-#define L4_FRAME_HUGE_BITS 30u
+#define L4_CONTEXT_BITS      7u
+#define L4_SPACE_BITS        13u
+#define L4_PAGE_TABLE_BITS   12u
+#define L4_FRAME_BITS        12u
+#define L4_FRAME_LARGE_BITS  21u
+#define L4_FRAME_HUGE_BITS   30u
 
 enum l4_untyped_op {
     /* w0: type. w1: size bits (table, frame, untyped; else 0). w2: cap of the table that gets the
-     * capabilities. w3: its first slot. w4: count, 1 to L4_RETYPE_MAX (low 32 bits) | home core + 1 (high 32 bits;
-     * 0: the caller's core). Memory of the new objects is zero, but in device memory. */
+     * capabilities. w3: its first slot. w4: count, 1 to L4_RETYPE_MAX (low 32 bits) | home core + 1
+     * (high 32 bits; 0: the caller's core). Memory of the new objects is zero, but in device
+     * memory. */
     L4_UNTYPED_RETYPE = 1,
 };
 
@@ -104,7 +105,7 @@ enum l4_frame_op {
     L4_FRAME_ADDRESS = 3,
 };
 
-#define L4_MAP_EXECUTE 1u  /* else execute-never, where the machine can */
+#define L4_MAP_EXECUTE  1u /* else execute-never, where the machine can */
 #define L4_MAP_UNCACHED 2u /* for device registers */
 
 enum l4_interrupts_op {
@@ -116,7 +117,7 @@ enum l4_interrupts_op {
 };
 
 #define L4_IRQ_LEVEL 1u /* else edge */
-#define L4_IRQ_LOW 2u   /* active low, else high */
+#define L4_IRQ_LOW   2u /* active low, else high */
 
 enum l4_interrupt_op {
     /* w0: notification cap with write right (its badge is what is signalled), or 0 to unbind. */

@@ -14,8 +14,8 @@ struct l4_pack_header {
     uint64_t magic;
     uint32_t version; /* 1 */
     uint32_t segment_count;
-    uint64_t entry; /* virtual address of the first instruction */
-    uint64_t size;  /* of the whole module in bytes */
+    uint64_t entry;    /* virtual address of the first instruction */
+    uint64_t size;     /* of the whole module in bytes */
     uint64_t checksum; /* of all that follows the header: FNV-1a, 64 bits, byte by byte */
     uint64_t reserved[3];
 };

@@ -17,13 +17,13 @@
 /* The first words of a message travel in registers, whatever the length; the rest lie in the
  * sender's and the receiver's message frames, word i at index i. */
 #define L4_MESSAGE_REGISTERS 5u
-#define L4_MESSAGE_WORDS 64u
-#define L4_MESSAGE_CAPS 0u
+#define L4_MESSAGE_WORDS     64u
+#define L4_MESSAGE_CAPS      0u
 
-#define L4_TAG_WORDS_MASK 0xffu
-#define L4_TAG_CAPS_SHIFT 8u
-#define L4_TAG_CAPS_MASK 0xf00u
-#define L4_TAG_FLAGS_MASK 0xf000u
+#define L4_TAG_WORDS_MASK  0xffu
+#define L4_TAG_CAPS_SHIFT  8u
+#define L4_TAG_CAPS_MASK   0xf00u
+#define L4_TAG_FLAGS_MASK  0xf000u
 #define L4_TAG_LABEL_SHIFT 16u
 
 /* Receive flag: not a message but the bits of the bound notification, in place of the badge. */

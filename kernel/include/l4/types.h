@@ -13,7 +13,7 @@ typedef uint64_t l4_cap;
 typedef uint64_t l4_tag;
 
 #define L4_ABI_VERSION 1u
-#define L4_PAGE_BITS 12u
-#define L4_PAGE_SIZE 4096u
-#define L4_PRIORITIES 256u
-#define L4_MAX_CORES 64u
+#define L4_PAGE_BITS   12u
+#define L4_PAGE_SIZE   4096u
+#define L4_PRIORITIES  256u
+#define L4_MAX_CORES   64u

@@ -2,9 +2,14 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <arch_impl/registers.h>
+#include <l4/tag.h>
+#include <l4/types.h>
+
+struct core;
 
 /* Interrupts on, reserved bit 1 set: Intel SDM vol. 1, 3.4.3. */
 #define FLAGS_USER 0x202u

@@ -4,6 +4,7 @@
  * Four levels (Intel SDM vol. 3A, 4.5). A space's root table is the second page of its object. */
 #pragma once
 
+#include <arch/platform.h>
 #include <arch_impl/address_map.h>
 #include <internal/core.h>
 #include <internal/space.h>
