@@ -19,7 +19,11 @@ struct parameters {
     const char *kind;      /* of fault: "page" or "exception" */
     const char *source;    /* of interrupt: "timer" or "device" */
     const char *phase;     /* of interrupt: "entry" or "return" */
-    bool varies;           /* no parameter: the samples differ, even where they are counted */
+    const char *driver;    /* "waiting" or "busy" when the signals come */
+    uint32_t signals;      /* in a burst */
+    bool has_threads;
+    uint32_t threads; /* that blocked since the last choice */
+    bool varies;      /* no parameter: the samples differ, even where they are counted */
     bool has_words;
     uint32_t words; /* of the message */
     uint32_t core;  /* the other core; the harness fills it in, see each_core */
@@ -69,6 +73,11 @@ uint32_t measure_count(void);
 /* The next sample. `error`: of the system calls that made it; not zero: the case has failed. */
 void measure_add(const struct region *region);
 void measure_amortised(uint64_t ticks, uint64_t iterations);
+
+/* Something that the measured code counted, the same in every sample. Up to MEASURE_COUNTS a case.
+ */
+#define MEASURE_COUNTS 4u
+void measure_counted(const char *name, uint64_t value);
 
 /* The case has no meaning here, or has failed. The text is kept by reference. */
 void measure_skip(const char *reason);

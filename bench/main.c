@@ -125,8 +125,9 @@ static uint32_t
 list_params(const struct parameters *p, struct report_parameter params[PARAMS_MAX])
 {
     const struct report_parameter texts[] = {
-        {"space", p->space, 0}, {"server", p->server, 0}, {"pending", p->pending, 0},
-        {"kind", p->kind, 0},   {"source", p->source, 0}, {"phase", p->phase, 0},
+        {"space", p->space, 0},   {"server", p->server, 0}, {"pending", p->pending, 0},
+        {"kind", p->kind, 0},     {"source", p->source, 0}, {"phase", p->phase, 0},
+        {"driver", p->driver, 0},
     };
     uint32_t count = 0;
 
@@ -137,6 +138,12 @@ list_params(const struct parameters *p, struct report_parameter params[PARAMS_MA
         if (texts[i].text != NULL) {
             params[count++] = texts[i];
         }
+    }
+    if (p->signals != 0) {
+        params[count++] = (struct report_parameter){"signals", NULL, p->signals};
+    }
+    if (p->has_threads) {
+        params[count++] = (struct report_parameter){"threads", NULL, p->threads};
     }
     if (p->core != 0) {
         params[count++] = (struct report_parameter){"core", NULL, p->core};

@@ -26,6 +26,8 @@ static struct {
     const char *reason;
     uint64_t amortised;
     uint64_t iterations;
+    struct report_parameter counts[MEASURE_COUNTS];
+    uint32_t counts_count;
 } now;
 
 /* Touched by every case's warm-up and reset, so no sample is the first to write its page. */
@@ -95,6 +97,7 @@ measure_reset(uint32_t wanted)
     now.reason = "";
     now.amortised = 0;
     now.iterations = 0;
+    now.counts_count = 0;
     for (uint32_t i = 0; i < MEASURE_MAX; i++) {
         samples[i] = 0;
     }
@@ -141,6 +144,12 @@ measure_amortised(uint64_t ticks, uint64_t iterations)
 }
 
 void
+measure_counted(const char *name, uint64_t value)
+{
+    now.counts[now.counts_count++] = (struct report_parameter){name, NULL, value};
+}
+
+void
 measure_skip(const char *reason)
 {
     now.status = REPORT_SKIP;
@@ -179,6 +188,8 @@ measure_finish(enum clock clock, bool cross, struct report_record *record)
         record->marks = marked ? now.wanted : 0;
         record->amortised = now.amortised;
         record->iterations = now.iterations;
+        record->counts = now.counts;
+        record->counts_count = now.counts_count;
         record->samples = samples;
         record->samples_count = now.wanted;
     }

@@ -12,6 +12,7 @@
  * workers wait. */
 enum worker_priority {
     WORKER_ROOT = 10,
+    WORKER_LOWEST = 80,
     WORKER_LOW = 90,
     WORKER_MIDDLE = 100,
     WORKER_HIGH = 110,

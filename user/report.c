@@ -116,14 +116,15 @@ report_progress(uint32_t done, uint32_t total, const char *name)
                   name);
 }
 
+/* ,"name":{…} */
 static void
-print_params(const struct report_record *record)
+print_object(const char *name, const struct report_parameter *params, uint32_t count)
 {
     const char *separator = "";
 
-    print(",\"params\":{");
-    for (uint32_t i = 0; i < record->params_count; i++) {
-        const struct report_parameter *param = &record->params[i];
+    print(",\"%s\":{", name);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct report_parameter *param = &params[i];
         print("%s\"%s\":", separator, param->name);
         separator = ",";
         if (param->text != NULL) {
@@ -146,7 +147,7 @@ report_record(const struct report_record *record)
 
     print("{\"rdv\":\"record\"");
     print_field("bench", record->bench);
-    print_params(record);
+    print_object("params", record->params, record->params_count);
     print_field("direction", record->direction);
     print_field("clock", record->clock);
     print_field("unit", record->unit);
@@ -154,8 +155,11 @@ report_record(const struct report_record *record)
     print_field("reason", record->reason);
     print(",\"overhead\":%lu,\"warmup\":%u,\"mark\":%lu,\"marks\":%u", record->overhead,
           record->warmup, record->mark, record->marks);
-    print(",\"amortised\":%lu,\"iterations\":%lu,\"samples\":[", record->amortised,
-          record->iterations);
+    print(",\"amortised\":%lu,\"iterations\":%lu", record->amortised, record->iterations);
+    if (record->counts_count != 0) {
+        print_object("counts", record->counts, record->counts_count);
+    }
+    print(",\"samples\":[");
     for (uint32_t i = 0; i < record->samples_count; i++) {
         print("%s%lu", i == 0 ? "" : ",", record->samples[i]);
     }

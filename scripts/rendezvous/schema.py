@@ -14,13 +14,13 @@ COUNT = {"type": "integer", "minimum": 0, "maximum": 1 << 62}
 SAMPLE = {"type": "integer", "minimum": -(1 << 62), "maximum": 1 << 62}
 
 
-def line(**fields):
+def line(optional=(), **fields):
     """An object that has exactly these fields, besides `rdv`."""
     properties = {"rdv": TEXT, **fields}
     return {
         "type": "object",
         "properties": properties,
-        "required": list(properties),
+        "required": [name for name in properties if name not in optional],
         "additionalProperties": False,
     }
 
@@ -53,6 +53,7 @@ LINES = {
     ),
     "progress": line(done=COUNT, total=COUNT, name=TEXT),
     "record": line(
+        optional=["counts"],
         bench={"type": "string", "pattern": "^[a-z0-9_-]+/[a-z0-9_-]+$"},
         params={"type": "object", "additionalProperties": {"type": ["string", "integer"]}},
         direction=one_of("one-way", "round-trip", "event"),
@@ -66,6 +67,7 @@ LINES = {
         marks=COUNT,
         amortised=COUNT,
         iterations=COUNT,
+        counts={"type": "object", "additionalProperties": COUNT},
         samples={"type": "array", "items": SAMPLE},
     ),
     "test": line(

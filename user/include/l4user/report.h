@@ -14,7 +14,7 @@ enum report_status {
     REPORT_ERROR,
 };
 
-/* A parameter of a benchmark: a string, or a number where text is NULL. */
+/* A parameter of a benchmark, or something it counted: a string, or a number where text is NULL. */
 struct report_parameter {
     const char *name;
     const char *text;
@@ -37,6 +37,8 @@ struct report_record {
     uint32_t marks;
     uint64_t amortised;
     uint64_t iterations;
+    const struct report_parameter *counts;
+    uint32_t counts_count;
     const uint64_t *samples;
     uint32_t samples_count;
 };

@@ -12,7 +12,7 @@
 #include <l4/types.h>
 #include <l4user/thread_block.h>
 
-#define THREAD_MAX 80u /* threads a program can create */
+#define THREAD_MAX 96u /* threads a program can create */
 
 struct thread_memory;
 
