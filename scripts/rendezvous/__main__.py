@@ -19,6 +19,9 @@ COMMANDS = {
     "test": (["bench", "lab", "test"], "rendezvous.suite", "main"),
 }
 
+# The status when a command could not do what it was asked: of rdv, 1 means a difference.
+FAILED = {"bench": 1, "rdv": 3, "test": 1}
+
 
 def needed_groups(groups, arguments):
     """What the arguments ask for beyond the command's own packages."""
@@ -41,7 +44,7 @@ def run():
         return main(command, sys.argv[1:])
     except Problem as problem:
         print(f"{sys.argv[0]}: {problem}", file=sys.stderr)
-        return 1
+        return FAILED[command]
     except KeyboardInterrupt:
         print(f"{sys.argv[0]}: interrupted", file=sys.stderr)
         return 130

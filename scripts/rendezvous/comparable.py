@@ -1,6 +1,7 @@
 # Which environments may stand side by side: what is compared may differ, nothing else.
 # SPDX-License-Identifier: BSD-2-Clause
 
+from rendezvous.axes import read_axes
 from rendezvous.problem import Problem
 
 SUBJECTS = ("variant", "commit")  # at most one of them at a time
@@ -12,10 +13,16 @@ def without_filter(arguments):
     return " ".join(word for word in arguments.split() if not word.startswith("filter="))
 
 
+def chosen(environment):
+    """Choices other than the defaults; an axis that a commit does not have is at its default."""
+    defaults = {f"{axis.name}={axis.default}" for axis in read_axes()}
+    return ",".join(c for c in environment["variant"].split(",") if c not in defaults) or "default"
+
+
 def fields(environment):
     """What a number depends on, by the name that a person is told."""
     machine, host = environment["machine"], environment["host"]
-    found = {"clock": environment["clock"], "variant": environment["variant"]}
+    found = {"clock": environment["clock"], "variant": chosen(environment)}
     found |= {f"machine.{name}": machine.get(name) for name in MACHINE}
     found |= {f"emulator.{n}": environment["emulator"][n] for n in ("name", "version", "accel")}
     found |= {f"compiler.{name}": environment["compiler"][name] for name in ("name", "version")}

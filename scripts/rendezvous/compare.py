@@ -58,16 +58,17 @@ class Comparison:
     threshold: float
 
 
-def split_variant(text):
-    return dict(word.split("=") for word in text.split(",") if word)
+def choices(environment, table):
+    """The choice on every axis; one that a commit does not have yet is at its default."""
+    said = dict(word.split("=") for word in environment["variant"].split(","))
+    return {axis.name: said.get(axis.name, axis.default) for axis in table}
 
 
 def differing_axes(one, two):
     """Axes on which the sides differ, each with both choices."""
-    a, b = split_variant(one["variant"]), split_variant(two["variant"])
-    return [
-        (x, {a.get(x.name), b.get(x.name)}) for x in read_axes() if a.get(x.name) != b.get(x.name)
-    ]
+    table = read_axes()
+    a, b = choices(one, table), choices(two, table)
+    return [(x, {a[x.name], b[x.name]}) for x in table if a[x.name] != b[x.name]]
 
 
 def cannot_show(one, two):

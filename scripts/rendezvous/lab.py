@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 from rendezvous.compare import compare_command
+from rendezvous.regress import regress_command
 
-COMMANDS = (compare_command,)
+COMMANDS = (compare_command, regress_command)
 
 
 def add_commands(group):
