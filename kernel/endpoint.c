@@ -43,6 +43,8 @@ endpoint_remove(struct endpoint *endpoint, struct thread *thread)
         endpoint->tail = thread->prev;
     if (!endpoint->head)
         endpoint->state = ENDPOINT_IDLE;
+    thread->next = NULL;
+    thread->prev = NULL;
     thread->waits_on = NULL;
 }
 
@@ -101,20 +103,34 @@ reply_bind(struct thread *server, struct thread *caller)
     }
 }
 
-/* Undo reply_bind(): the two have nothing to do with each other any more. */
-static void
+/* Who has what this server borrowed: itself, or a server that it called in turn. */
+static struct thread *
+borrower(struct thread *server)
+{
+    while (!server->context && server->state == THREAD_REPLYING)
+        server = server->waits_on;
+    return server;
+}
+
+/* Undo reply_bind(): the two have nothing to do with each other any more. The caller's time comes
+ * back from wherever it is, and all that lent it on have lent nothing; gives whose it was. */
+static struct thread *
 reply_unbind(struct thread *server)
 {
     struct thread *caller = server->caller;
+    struct thread *last = server;
     ASSERT(caller->state == THREAD_REPLYING && caller->waits_on == server);
     server->caller = NULL;
     caller->waits_on = NULL;
     if (server->borrowed) {
-        caller->context = server->context;
-        server->context = NULL;
-        server->borrowed = 0;
-        schedule_ready(this_core(), server); /* which it is no longer: nobody pays for it */
+        last = borrower(server);
+        caller->context = last->context;
+        last->context = NULL;
+        last->borrowed = 0;
+        for (; server != last; server = server->waits_on)
+            server->borrowed = 0;
     }
+    return last;
 }
 
 void
@@ -199,7 +215,7 @@ void
 endpoint_drop_caller(struct thread *thread)
 {
     struct thread *caller = thread->caller;
-    reply_unbind(thread);
+    schedule_ready(this_core(), reply_unbind(thread)); /* not ready any more, without time */
     if (caller->fault.kind) {
         fault_abandon(caller);
         return;
