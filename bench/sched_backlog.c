@@ -1,5 +1,5 @@
 /* sched/backlog: a choice of the scheduler after n threads blocked without one.
- * far. SPDX-License-Identifier: BSD-2-Clause
+ * SPDX-License-Identifier: BSD-2-Clause
  *
  * From before the SYSCALL (wait) of a thread that must block, to after the SYSCALL (signal) returns
  * in which the next ready thread, of lower priority, had been preempted: one choice of the
