@@ -212,10 +212,16 @@ endpoint_reply(struct thread *replier)
 }
 
 void
+endpoint_forget_caller(struct thread *thread)
+{
+    schedule_ready(this_core(), reply_unbind(thread)); /* not ready any more, without time */
+}
+
+void
 endpoint_drop_caller(struct thread *thread)
 {
     struct thread *caller = thread->caller;
-    schedule_ready(this_core(), reply_unbind(thread)); /* not ready any more, without time */
+    endpoint_forget_caller(thread);
     if (caller->fault.kind) {
         fault_abandon(caller);
         return;

@@ -61,7 +61,7 @@ thread_switch(struct thread *thread)
         schedule_handoff(this_core(), thread);
 }
 
-/* Take it out of whatever it waits in; it is ready in no queue afterwards. */
+/* Take it out of whatever it waits in. */
 static void
 thread_unblock(struct thread *thread)
 {
@@ -74,7 +74,7 @@ thread_unblock(struct thread *thread)
         notification_remove(thread->waits_on, thread);
         break;
     case THREAD_REPLYING:
-        endpoint_drop_caller(thread->waits_on);
+        endpoint_forget_caller(thread->waits_on);
         break;
     case THREAD_STOPPED:
     case THREAD_READY:

@@ -44,5 +44,8 @@ struct thread *endpoint_reply(struct thread *replier);
 /* The caller of this thread gets no reply: its call is cancelled. */
 void endpoint_drop_caller(struct thread *thread);
 
+/* The same, but the caller is neither answered nor woken: it is to be stopped. */
+void endpoint_forget_caller(struct thread *thread);
+
 /* Take a blocked thread out of the queue. */
 void endpoint_remove(struct endpoint *endpoint, struct thread *thread);
