@@ -107,12 +107,13 @@ retype_parse(struct thread *invoker, struct invocation *invocation, struct retyp
 }
 
 /* Clear up to `end`, where it is not clear yet; a page at the most. False: there is more, go on
- * later. All bounds are multiples of the least object's size. */
+ * later. All bounds are multiples of the least object's size. What alignment leaves out is cleared,
+ * too: another retype may take it before this one has ended. */
 static bool
-untyped_clear(struct slot *slot, uint64_t start, uint64_t end)
+untyped_clear(struct slot *slot, uint64_t end)
 {
-    if (slot->memory.cleared < start)
-        slot->memory.cleared = start;
+    if (slot->memory.cleared < slot->memory.used)
+        slot->memory.cleared = slot->memory.used;
     if (slot->memory.cleared >= end)
         return true;
     uint64_t size = end - slot->memory.cleared;
@@ -162,7 +163,7 @@ untyped_invoke(struct thread *invoker, struct invocation *invocation)
     if (r.type == L4_TYPE_UNTYPED || device) {
         if (slot->memory.cleared < r.end)
             slot->memory.cleared = r.end; /* its new owner clears it, or nobody may */
-    } else if (!untyped_clear(slot, r.start, r.end)) {
+    } else if (!untyped_clear(slot, r.end)) {
         return INVOKE_RESTART;
     }
     slot->memory.used = r.end;
