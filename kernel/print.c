@@ -37,7 +37,7 @@ print_number(uint64_t value, unsigned base, bool negative, struct directive d)
         digits[--at] = "0123456789abcdef"[value % base];
         value /= base;
     } while (value);
-    while (d.zero && (int)sizeof(digits) - at < d.width && at > 1)
+    while (d.zero && (int)sizeof(digits) - at + negative < d.width && at > 1)
         digits[--at] = '0';
     if (negative)
         digits[--at] = '-';
