@@ -8,6 +8,7 @@
 #include <internal/boot.h>
 #include <internal/context.h>
 #include <internal/core.h>
+#include <internal/endpoint.h>
 #include <internal/interrupt.h>
 #include <internal/panic.h>
 #include <internal/print.h>
@@ -32,6 +33,8 @@ static void
 core_init(struct core *core)
 {
     core->current = &core->idle;
+    core->idle_here = ENDPOINT_SITUATION(ENDPOINT_IDLE, core->number);
+    core->receivers_here = ENDPOINT_SITUATION(ENDPOINT_RECEIVERS, core->number);
     core->idle.core = core->number;
     core->timer_deadline = TIME_NEVER;
     string_copy(core->idle.name, "idle", sizeof(core->idle.name));

@@ -41,7 +41,7 @@ check_current(const struct core *core)
     ASSERT(current->context && current->context == core->context);
     ASSERT(!current->context->released);
     ASSERT(current->priority >= core->floor && current->space);
-    ASSERT(!current->fault.kind && !current->waits_on);
+    ASSERT(!current->fault.kind && !current->next && !current->prev);
     ASSERT(!current->caller || current->caller->waits_on == current);
     ASSERT(!current->borrowed || current->caller);
 }

@@ -30,48 +30,53 @@
 
 #define RARE(condition) __builtin_expect(!!(condition), 0)
 
-/* Word 0 of an endpoint capability with `right`, less what may differ: generation, other rights and
- * the object. */
-#define ENDPOINT_WITH(right) ((uint64_t)L4_TYPE_ENDPOINT << CAP_TYPE_SHIFT | (right))
-#define ENDPOINT_BITS(right) (CAP_TYPE_MASK | (right))
+/* The upper part of a capability's word 0, shifted down: the object's address with type and rights
+ * in the low six bits. Of an endpoint capability with `right`, less the other right: */
+#define ENDPOINT_WITH(right) (((uint64_t)L4_TYPE_ENDPOINT << CAP_TYPE_SHIFT | (right)) >> 16)
+#define ENDPOINT_BITS(right) ((CAP_TYPE_MASK | (right)) >> 16)
+#define OBJECT_BITS          (~63ull)
+
+struct fast_capability {
+    uint64_t object; /* address, type and rights */
+    l4_word badge;
+};
 
 /* A capability of the thread's table; slot 0, which is empty, for an index out of bounds. Another
  * core may be writing the slot: F1 fails then, as for an empty one. */
-PART struct capability
+PART struct fast_capability
 fast_lookup(const struct thread *thread, l4_cap index)
 {
     const struct slot *slot = &thread->table[index_masked(index, thread->table_size)];
-    struct capability cap = {
-        .word = __atomic_load_n(&slot->cap.word, __ATOMIC_ACQUIRE),
-        .data = __atomic_load_n(&slot->cap.data, __ATOMIC_ACQUIRE),
-    };
-    if (RARE(__atomic_load_n(&slot->cap.word, __ATOMIC_RELAXED) != cap.word))
-        cap.word = 0;
-    return cap;
+    uint64_t word = __atomic_load_n(&slot->cap.word, __ATOMIC_ACQUIRE);
+    l4_word badge = __atomic_load_n(&slot->cap.data, __ATOMIC_ACQUIRE);
+    if (RARE(!cpu_equals(&slot->cap.word, word)))
+        word = 0;
+    return (struct fast_capability){(uint64_t)((int64_t)word >> 16), badge};
 }
 
 /* F2. Longer than the registers, or with capabilities, or flags that must be masked: then all of
- * the tag's low 16 bits tell. */
+ * the tag's low 16 bits tell. What does not fit the registers is copied right away: this is the
+ * last check, and until the receiver has its answer nobody looks at its frame. */
 PART bool
-fast_length(l4_tag tag, const struct thread *from, const struct thread *to)
+fast_length(l4_tag tag, const struct thread *from, struct thread *to)
 {
     l4_word low = tag & (L4_TAG_WORDS_MASK | L4_TAG_CAPS_MASK | L4_TAG_FLAGS_MASK);
     if (!RARE(low > L4_MESSAGE_REGISTERS))
         return true;
-    return low <= L4_MESSAGE_WORDS && from->frame && to->frame;
-}
-
-/* The words that did not fit the registers. */
-PART void
-fast_copy(l4_tag tag, const struct thread *from, struct thread *to)
-{
-    l4_word words = l4_tag_words(tag);
-    if (!RARE(words > L4_MESSAGE_REGISTERS))
-        return;
-    const l4_word *source = from->frame->words;
-    l4_word *target = to->frame->words;
-    for (l4_word i = L4_MESSAGE_REGISTERS; i < words; i++)
+    if (low > L4_MESSAGE_WORDS || !from->frame || !to->frame)
+        return false;
+    const l4_word *source = from->frame->words + low;
+    l4_word *target = to->frame->words + low;
+    int64_t i = L4_MESSAGE_REGISTERS - (int64_t)low; /* from the end: it counts up to zero */
+    for (; i & 3; i++)
         target[i] = source[i];
+    for (; i; i += 4) {
+        target[i] = source[i];
+        target[i + 1] = source[i + 1];
+        target[i + 2] = source[i + 2];
+        target[i + 3] = source[i + 3];
+    }
+    return true;
 }
 
 /* Run `to`, which becomes current, as the end of its system call. */
@@ -90,16 +95,14 @@ void
 fastpath_call(l4_cap index, l4_tag tag, struct thread *sender)
 {
     struct core *core = this_core();
-    struct capability cap = fast_lookup(sender, index);
+    struct fast_capability cap = fast_lookup(sender, index);
 
     if (!switch_directly()) /* F0 */
         message_slow_call(index, tag, sender);
-    if (RARE((cap.word & ENDPOINT_BITS(CAP_WRITE)) != ENDPOINT_WITH(CAP_WRITE))) /* F1 */
+    if (RARE((cap.object & ENDPOINT_BITS(CAP_WRITE)) != ENDPOINT_WITH(CAP_WRITE))) /* F1 */
         message_slow_call(index, tag, sender);
-    struct endpoint *endpoint = capability_object(cap);
-    if (RARE(endpoint->core != core->number)) /* F3 */
-        message_slow_call(index, tag, sender);
-    if (RARE(endpoint->state != ENDPOINT_RECEIVERS)) /* F3 */
+    struct endpoint *endpoint = (struct endpoint *)(cap.object & OBJECT_BITS);
+    if (RARE(endpoint->situation != core->receivers_here)) /* F3 */
         message_slow_call(index, tag, sender);
     struct thread *receiver = endpoint->head;
     if (RARE(receiver != endpoint->tail)) /* F4 */
@@ -118,35 +121,30 @@ fastpath_call(l4_cap index, l4_tag tag, struct thread *sender)
     endpoint->state = ENDPOINT_IDLE;
 
     receiver->context = sender->context;
-    receiver->borrowed = 1;
     receiver->caller = sender;
-    receiver->state = THREAD_READY;
-    receiver->waits_on = NULL;
+    receiver->turn = THREAD_TURN(THREAD_READY, 1);
 
     sender->context = NULL;
     sender->state = THREAD_REPLYING;
     sender->waits_on = receiver;
 
     message_pass(sender, receiver);
-    fast_copy(tag, sender, receiver);
-    fast_switch(core, receiver, cap.data, tag);
+    fast_switch(core, receiver, cap.badge, tag);
 }
 
 void
 fastpath_reply_recv(l4_cap index, l4_tag tag, struct thread *server)
 {
     struct core *core = this_core();
-    struct capability cap = fast_lookup(server, index);
+    struct fast_capability cap = fast_lookup(server, index);
     struct thread *caller = server->caller;
 
     if (!switch_directly()) /* F0 */
         message_slow_reply_recv(index, tag, server);
-    if (RARE((cap.word & ENDPOINT_BITS(CAP_READ)) != ENDPOINT_WITH(CAP_READ))) /* F1 */
+    if (RARE((cap.object & ENDPOINT_BITS(CAP_READ)) != ENDPOINT_WITH(CAP_READ))) /* F1 */
         message_slow_reply_recv(index, tag, server);
-    struct endpoint *endpoint = capability_object(cap);
-    if (RARE(endpoint->core != core->number)) /* F3 */
-        message_slow_reply_recv(index, tag, server);
-    if (RARE(endpoint->state != ENDPOINT_IDLE)) /* F3 */
+    struct endpoint *endpoint = (struct endpoint *)(cap.object & OBJECT_BITS);
+    if (RARE(endpoint->situation != core->idle_here)) /* F3 */
         message_slow_reply_recv(index, tag, server);
     if (RARE(!server->borrowed)) /* F4: then it has a caller, too */
         message_slow_reply_recv(index, tag, server);
@@ -161,21 +159,16 @@ fastpath_reply_recv(l4_cap index, l4_tag tag, struct thread *server)
 
     caller->context = server->context;
     caller->state = THREAD_READY;
-    caller->waits_on = NULL;
 
     server->context = NULL;
-    server->borrowed = 0;
     server->caller = NULL;
-    server->state = THREAD_RECEIVING;
+    server->turn = THREAD_TURN(THREAD_RECEIVING, 0);
     server->waits_on = endpoint;
-    server->next = NULL;
-    server->prev = NULL;
 
     endpoint->head = server;
     endpoint->tail = server;
     endpoint->state = ENDPOINT_RECEIVERS;
 
     message_pass(server, caller);
-    fast_copy(tag, server, caller);
     fast_switch(core, caller, 0, tag);
 }

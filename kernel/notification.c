@@ -20,6 +20,8 @@ notification_remove(struct notification *notification, struct thread *thread)
         thread->next->prev = thread->prev;
     else
         notification->tail = thread->prev;
+    thread->next = NULL;
+    thread->prev = NULL;
     thread->waits_on = NULL;
 }
 

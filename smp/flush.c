@@ -96,6 +96,7 @@ flush_interrupt(struct core *core)
             continue;
         }
         *at = thread->next;
+        thread->next = NULL;
         thread_wake(thread);
     }
 }

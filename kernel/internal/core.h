@@ -23,6 +23,8 @@ struct core {
     uint64_t charged_at;     /* arch_now() when context began to pay */
     uint32_t number;
     uint32_t floor;          /* highest ready priority + 1, 0 when no thread is ready */
+    uint64_t idle_here;      /* situation of an idle endpoint of this core, and of one with */
+    uint64_t receivers_here; /* receivers: what the fast path compares with */
     struct space *space;     /* whose page tables are loaded */
     uint64_t timer_deadline; /* what the timer is armed for, TIME_NEVER when it is not */
 

@@ -22,10 +22,17 @@ enum endpoint_state {
 struct endpoint {
     struct thread *head;
     struct thread *tail;
-    uint32_t state; /* enum endpoint_state */
-    uint32_t core;
+    union {
+        struct {
+            uint32_t state; /* enum endpoint_state */
+            uint32_t core;
+        };
+        uint64_t situation; /* both at once, for the fast path: ENDPOINT_SITUATION() */
+    };
     uint64_t reserved[5];
 };
+
+#define ENDPOINT_SITUATION(state, core) ((uint64_t)(core) << 32 | (state))
 
 _Static_assert(sizeof(struct endpoint) == 1u << L4_ENDPOINT_BITS, "an endpoint is one line");
 

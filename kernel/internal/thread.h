@@ -70,13 +70,18 @@ struct thread {
     struct thread *caller;          /* whom a reply goes to: the reply right, bound */
     struct l4_message_frame *frame; /* NULL: messages end with the registers */
     uint8_t priority;
-    uint8_t state;    /* enum thread_state */
-    uint8_t resume;   /* enum thread_resume */
-    uint8_t borrowed; /* 1: context is the caller's, and goes back with the reply */
-    uint32_t core;    /* owner; atomic where others look */
+    uint8_t resume; /* enum thread_resume */
+    union {
+        struct {
+            uint8_t state;    /* enum thread_state */
+            uint8_t borrowed; /* 1: context is the caller's, and goes back with the reply */
+        };
+        uint16_t turn; /* both at once, for the fast path: THREAD_TURN() */
+    };
+    uint32_t core; /* owner; atomic where others look */
 
     struct arch_return to;
-    struct thread *next; /* in the queue of an endpoint or notification */
+    struct thread *next; /* in the queue of an endpoint or notification; NULL outside of one */
     struct thread *prev;
     void *waits_on; /* that endpoint or notification; replying: the thread that will answer */
     uint64_t badge; /* of the capability that a queued sender, or who waits, used */
@@ -99,6 +104,8 @@ struct thread {
 
 _Static_assert(sizeof(struct thread) <= 1u << L4_THREAD_BITS, "a thread fits its object");
 _Static_assert(offsetof(struct thread, registers) == 128, "two hot cache lines");
+
+#define THREAD_TURN(state, borrowed) ((uint16_t)((borrowed) << 8 | (state)))
 
 /* Make what retype zeroed a thread: stopped, owned by `core`. */
 void thread_init(struct thread *thread, uint32_t core);

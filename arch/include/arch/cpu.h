@@ -37,6 +37,9 @@ static inline void cpu_fence(void);
  * let the processor read out of bounds ahead of the check. */
 static inline uint64_t index_masked(uint64_t index, uint64_t size);
 
+/* Is `value` what is in memory (still)? One load, not before earlier ones. */
+static inline bool cpu_equals(const uint64_t *memory, uint64_t value);
+
 /* Let a pending interrupt in. If there is one, its handler starts the kernel afresh and this does
  * not return: everything must be as it should be at an exit. */
 static inline void cpu_interrupt_window(void);

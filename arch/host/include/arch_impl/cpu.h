@@ -60,6 +60,12 @@ cpu_fence(void)
     __atomic_fetch_add(&host_fence, 0, __ATOMIC_SEQ_CST);
 }
 
+static inline bool
+cpu_equals(const uint64_t *memory, uint64_t value)
+{
+    return __atomic_load_n(memory, __ATOMIC_ACQUIRE) == value;
+}
+
 static inline uint64_t
 index_masked(uint64_t index, uint64_t size)
 {

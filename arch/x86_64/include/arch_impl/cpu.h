@@ -56,6 +56,15 @@ index_masked(uint64_t index, uint64_t size)
     return index & mask;
 }
 
+/* In one instruction; loads are not reordered with loads (Intel SDM vol. 3A, 8.2.2). */
+static inline bool
+cpu_equals(const uint64_t *memory, uint64_t value)
+{
+    bool equal;
+    __asm__ volatile("cmpq %2, %1" : "=@cce"(equal) : "m"(*memory), "r"(value) : "memory");
+    return equal;
+}
+
 /* STI lets interrupts in only after the instruction that follows it (SDM vol. 2, STI). */
 static inline void
 cpu_interrupt_window(void)

@@ -38,7 +38,7 @@ cr3_write(uint64_t value)
 
 /* The space is published before it is loaded, and loading is serialising: a shootdown either sees
  * it published, or changed the tables before this core reads them (smp/flush.h). */
-static inline void
+static inline __attribute__((always_inline)) void
 paging_load(struct core *core, struct space *space)
 {
     __atomic_store_n(&core->space, space, __ATOMIC_RELAXED);

@@ -14,7 +14,7 @@ message_pass(struct thread *from, struct thread *to)
         registers_set_word(&to->registers, i, registers_word(&from->registers, i));
 }
 
-_Noreturn static inline void
+_Noreturn static inline __attribute__((always_inline)) void
 message_resume(struct thread *thread, l4_word badge, l4_tag tag)
 {
     registers_set_error(&thread->registers, 0);

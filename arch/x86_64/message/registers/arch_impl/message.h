@@ -18,7 +18,7 @@ message_pass(struct thread *from, struct thread *to)
 
 /* The user's GS base is cleared after SWAPGS has brought it in. SYSRET: rcx is the instruction
  * pointer, r11 the flags (Intel SDM vol. 2B). */
-_Noreturn static inline void
+_Noreturn static inline __attribute__((always_inline)) void
 message_resume(struct thread *thread, l4_word badge, l4_tag tag)
 {
     __asm__ volatile(
