@@ -214,7 +214,9 @@ endpoint_reply(struct thread *replier)
 void
 endpoint_forget_caller(struct thread *thread)
 {
-    schedule_ready(this_core(), reply_unbind(thread)); /* not ready any more, without time */
+    struct thread *last = reply_unbind(thread);
+    if (!last->context)
+        schedule_ready(this_core(), last); /* which it is not any more, without time */
 }
 
 void
