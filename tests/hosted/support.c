@@ -2,46 +2,11 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "support.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <internal/panic.h>
-#include <internal/print.h>
 
 struct world world;
 
-static bool panic_expected;
 static uint64_t random_state = 1;
-
-/* Nothing of the kernel can be trusted after one that no test asked for. */
-void
-panic(const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    if (!panic_expected) {
-        fputs("the kernel panicked: ", stderr);
-        vfprintf(stderr, format, list);
-        fputs("\n", stderr);
-        abort();
-    }
-    print_list(format, list);
-    va_end(list);
-    host_panicked();
-}
-
-void
-assert_panics(void (*entry)(void *argument), void *argument, const char *text)
-{
-    host_console_clear();
-    panic_expected = true;
-    struct host_outcome outcome = host_run(entry, argument);
-    panic_expected = false;
-    assert_int_equal(outcome.how, HOST_PANIC);
-    if (!strstr(host_console(), text))
-        fail_msg("the panic says '%s', not '%s'", host_console(), text);
-}
 
 void
 world_start(uint32_t cores)
@@ -211,6 +176,15 @@ invocation(struct thread *thread, l4_cap cap, l4_word operation, const l4_word *
 {
     system_call(thread, L4_SYS_CALL, cap, l4_tag_make(operation, L4_MESSAGE_REGISTERS), words);
     return error_of(thread);
+}
+
+/* The variant is a list: "queue=benno,async=word". */
+bool
+variant_has(const char *choice)
+{
+    size_t length = strlen(choice);
+    const char *at = strstr(CONFIG_VARIANT, choice);
+    return at && (at[length] == ',' || at[length] == 0);
 }
 
 void

@@ -94,6 +94,9 @@ badge_of(const struct thread *thread)
     return thread->registers.subject;
 }
 
+/* Is this choice built in? choice: "queue=lazy". */
+bool variant_has(const char *choice);
+
 /* A reproducible pseudo-random number below `limit` (xorshift64*). */
 uint64_t random_below(uint64_t limit);
 void random_seed(uint64_t seed);

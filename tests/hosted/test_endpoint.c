@@ -232,6 +232,35 @@ test_a_passive_server_stops_with_its_caller(void **state)
     assert_idle(0);
 }
 
+/* A caller that is stopped gets its time back from wherever it was lent on to. */
+static void
+test_a_stopped_caller_gets_its_time_back(void **state)
+{
+    (void)state;
+    pair(true);
+    serve();
+    struct thread *first_server = server;
+    l4_cap first_cap = send_cap;
+    server = world_passive(0, 20);
+    receive_cap = endpoint_cap(world_endpoint(0), 0);
+    serve();
+    struct thread *manager = world_thread(0, 100);
+    l4_cap cap = world_cap(L4_TYPE_THREAD, client, L4_RIGHT_ALL, 0);
+    struct context *context = client->context;
+    start(client);
+    system_call(client, L4_SYS_CALL, first_cap, 0, NULL);
+    system_call(first_server, L4_SYS_CALL, receive_cap, 0, NULL);
+    start(manager);
+    assert_int_equal(invocation(manager, cap, L4_THREAD_STOP, NULL), L4_OK);
+    assert_ptr_equal(client->context, context);
+    assert_null(server->context);
+    assert_null(first_server->context);
+    assert_int_equal(invocation(manager, cap, L4_THREAD_RESUME, NULL), L4_OK);
+    system_call(manager, L4_SYS_RECV, endpoint_cap(world_endpoint(0), 0), 0, NULL);
+    assert_runs(client);
+    assert_int_equal(error_of(client), L4_ECANCEL);
+}
+
 static void
 test_receiving_drops_the_caller(void **state)
 {
@@ -367,6 +396,7 @@ main(void)
         TEST(test_time_is_lent_on_and_on, 1),
         TEST(test_a_passive_server_stops_at_its_reply, 1),
         TEST(test_a_passive_server_stops_with_its_caller, 1),
+        TEST(test_a_stopped_caller_gets_its_time_back, 1),
         TEST(test_receiving_drops_the_caller, 1),
         TEST(test_long_messages_travel_in_frames, 1),
         TEST(test_a_receiver_without_frame_gets_what_fits, 1),

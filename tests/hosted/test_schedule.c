@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "support.h"
 
-#include <string.h>
-
 static void
 yield(struct thread *thread)
 {
@@ -16,7 +14,7 @@ static void
 assert_floor(uint32_t priority)
 {
     const struct core *core = core_at(0);
-    bool exact = strstr(CONFIG_VARIANT, "queue=benno");
+    bool exact = variant_has("queue=benno");
     assert_true(exact ? core->floor == priority : core->floor >= priority);
 }
 
