@@ -19,7 +19,7 @@ SCHEMA = 1
 ABOUT = "Baseline of rdv regress; docs/regress.md. SPDX-License-Identifier: BSD-2-Clause"
 VENDORS = ("Debian", "Ubuntu")
 SAME_NAMES = ("bench", "params", "direction", "clock", "unit", "status", "reason")
-FIGURES = ("overhead", "amortised", "iterations", "kernel", "user", "cores", "functions")
+FIGURES = ("overhead", "amortised", "iterations", "kernel", "user", "cores", "counts", "functions")
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ import click
 from rendezvous.axes import read_axes
 from rendezvous.lab import add_commands
 from rendezvous.measure import measure, publish
-from rendezvous.options import WIDTH, shown, wish_of, with_options
+from rendezvous.options import FOLDER, WIDTH, shown, wish_of, with_options
 from rendezvous.problem import Problem
 from rendezvous.records import read_run
+from rendezvous.root import measure_root
+from rendezvous.stored import find_run
 from rendezvous.table import make_console, print_run
 from rendezvous.tree import RESULTS
 
@@ -41,10 +43,13 @@ Then look at:
 """
 
 
-def run_bench(options):
+def run_bench(options, root=None):
     console = make_console()
     as_json = options["as_json"]
-    folder, published = measure(wish_of(options), console, quiet=as_json)
+    if root:
+        folder, published = measure_root(root, wish_of(options), console, quiet=as_json)
+    else:
+        folder, published = measure(wish_of(options), console, quiet=as_json)
     environment, records = read_run(folder)
     if as_json:
         for record in records:
@@ -82,9 +87,10 @@ def rdv_command(no_install):
 
 
 @rdv_command.command("run", help=TEACH.replace("scripts/bench ", "scripts/rdv run "))
+@click.option("--root", type=FOLDER, metavar="FILE", help="Another root task: examples/README.md.")
 @with_options
-def run_command(**options):
-    run_bench(options)
+def run_command(root, **options):
+    run_bench(options, root)
 
 
 def list_axes(console):
@@ -124,14 +130,6 @@ def list_command(what):
         if not what:
             console.print(f"{name}:")
         LISTS[name](console)
-
-
-def find_run(name):
-    """A run directory by its path, or by its name in results/."""
-    for folder in (Path(name), RESULTS / name):
-        if (folder / "records.jsonl").exists():
-            return folder.resolve()
-    raise Problem(f"there is no run '{name}'", "`scripts/rdv list runs` shows those there are.")
 
 
 @rdv_command.command("show")

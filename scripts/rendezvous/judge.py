@@ -97,8 +97,15 @@ def judge_counted(a, b):
         verdict, reason = DIFFERS, "the same median of other samples"
     elif verdict == SAME and amortised(a) != amortised(b):
         verdict, reason = DIFFERS, f"amortised: {amortised(a):g} and {amortised(b):g} an operation"
+    elif verdict == SAME and counts(a) != counts(b):
+        verdict, reason = DIFFERS, f"counts: {params_text(counts(a))}; {params_text(counts(b))}"
     return row(a.record, verdict, reason, **medians(one, two),
                functions=changed_functions(a.record, b.record))  # fmt: skip
+
+
+def counts(measured):
+    """What the benchmark counted besides time; empty for most."""
+    return measured.record.get("counts") or {}
 
 
 def amortised(measured):

@@ -66,17 +66,33 @@ def numbered(folder, name, boot):
     return path if boot == 0 else path.with_name(f"{path.stem}-{boot + 1}{path.suffix}")
 
 
-def boot_once(wish, built, folder, number, on_line):
+@dataclass(frozen=True)
+class Started:
+    """What one run of the emulator left: the console's bytes, and where its trace is."""
+
+    command: list
+    console: bytes
+    trace: Path
+    untraced: str  # why there is no trace, or ""
+
+
+def start(wish, built, folder, number, on_line):
     console = numbered(folder, "console.log", number)
     traced = numbered(folder, "trace.jsonl", number)
     tracer, reason = ready_tracer(wish.machine, built, traced)
     command = boot_command(wish.machine, built, "bench", wish.arguments(), console, tracer)
-    log = read_log(Run(command, console, wish.limits, on_line).go())
+    return Started(command, Run(command, console, wish.limits, on_line).go(), traced, reason)
+
+
+def understand(started):
+    """The Boot that the emulator's output makes."""
+    log = read_log(started.console)
     check_measured(log.records)
-    if not tracer:
-        return Boot(log, command, [trace.absent(reason)] * len(log.records))
-    regions = trace.read_trace(traced)
-    return Boot(log, command, [trace.join(record, regions) for record in log.records])
+    if started.untraced:
+        absent = [trace.absent(started.untraced)] * len(log.records)
+        return Boot(log, started.command, absent)
+    regions = trace.read_trace(started.trace)
+    return Boot(log, started.command, [trace.join(record, regions) for record in log.records])
 
 
 def check_measured(rows):
@@ -134,13 +150,18 @@ def publish(folder):
 
 def fill(folder, wish, built, console, quiet):
     """Everything in the run directory that is measured."""
-    start = time.monotonic()
+    began = time.monotonic()
     with progress.show(console, quiet) as on_line:
         boots = [
-            boot_once(wish, built, folder, number, on_line) for number in range(wish.repetitions)
+            understand(start(wish, built, folder, number, on_line))
+            for number in range(wish.repetitions)
         ]
+    write_run(folder, wish, built, boots, time.monotonic() - began)
+
+
+def write_run(folder, wish, built, boots, seconds):
+    """The files that say what the boots measured, and with what."""
     check_variant(built, boots[0].log.header)
-    seconds = time.monotonic() - start
     pooled = zip(pool(boots), boots[0].traced)
     records.write_records(folder, [records.complete(*pair) for pair in pooled])
     made = environment(
