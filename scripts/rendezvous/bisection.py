@@ -13,6 +13,7 @@ from rendezvous.complete import complete_benchmark
 from rendezvous.judge import CANNOT_TELL, MISSING, SAME, THRESHOLD, judge
 from rendezvous.options import wish_of, with_options
 from rendezvous.problem import Problem
+from rendezvous.records import write_json
 from rendezvous.regress import BOOTS_TIMED, describe
 from rendezvous.table import make_console
 from rendezvous.tree import BUILD, ROOT
@@ -72,8 +73,8 @@ def step(state):
     reference = stored.load(Path(state["reference"])).measured
     tree = worktree.FOLDER / TREE
     commit = worktree.git_or_refuse("-C", tree, "rev-parse", "HEAD")
-    wish = replace(wish_of(state["options"], BOOTS_TIMED), filter=state["benchmark"])
-    wish = replace(wish, output=OUTPUT / commit[:12], plots=False)
+    wish = wish_of({**state["options"], "output": OUTPUT / commit[:12]}, BOOTS_TIMED)
+    wish = replace(wish, filter=state["benchmark"], plots=False)
     try:
         found = stored.load(worktree.measure_in(tree, wish)).measured
     except Problem as problem:
@@ -134,18 +135,10 @@ def bisect(benchmark, good, bad, options, quiet):
     """The first commit with other numbers, and the rows by which it differs from its parent."""
     wish = replace(wish_of(options, BOOTS_TIMED), filter=benchmark, plots=False)
     check_ends(benchmark, good, bad, wish)
-    state = OUTPUT / "state.json"
-    plain = {name: value for name, value in options.items() if name != "output"}
     reference = (OUTPUT / good[:12] / "latest").resolve()
-    state.write_text(
-        json.dumps(
-            {
-                "benchmark": benchmark,
-                "reference": str(reference),
-                "options": {**plain, "output": None},
-            }
-        )
-    )
+    plain = {name: value for name, value in options.items() if name != "output"}
+    state = OUTPUT / "state.json"
+    write_json(state, {"benchmark": benchmark, "reference": str(reference), "options": plain})
     found = search(good, bad, state, quiet)
     rows, _ = changes(measure_at(f"{found}^", wish), measure_at(found, wish))
     return found, rows

@@ -4,6 +4,7 @@
 import difflib
 import json
 import shlex
+import shutil
 import socket
 import subprocess
 from pathlib import Path
@@ -129,4 +130,6 @@ def debug_command(name, breaks, port, unix, cores, clock, variant, compiler, **o
         click.echo(json.dumps({**said, "emulator": command}))
     else:
         click.echo(f"The machine is stopped. In another terminal:\n\n  {shlex.join(gdb)}\n")
+        if not shutil.which("gdb"):
+            click.echo("gdb is not installed here: sudo apt-get install gdb\n")
     run_stopped(command, options["time_limit"])

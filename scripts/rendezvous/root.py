@@ -1,6 +1,7 @@
 # rdv run --root: boots a root task that someone else built, and takes what it prints.
 # SPDX-License-Identifier: BSD-2-Clause
 
+import struct
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,11 @@ import click
 from rendezvous import axes, measure, progress, records
 from rendezvous.build import Build, build, build_name
 from rendezvous.environment import commit
-from rendezvous.pack import pack_file
+from rendezvous.pack import MAGIC, pack_file
 from rendezvous.problem import Problem
 from rendezvous.protocol import PREFIX, read_log
 
-ELF = b"\x7fELF"
+ELF, PACKED = b"\x7fELF", struct.pack("<Q", MAGIC)[:4]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ def with_root(built, file):
             f"{file}: {error.strerror}", "--root takes an ELF file, or a packed root task."
         ) from error
     packed = file
+    if beginning not in (ELF, PACKED):
+        raise Problem(
+            f"{file} is no root task", "--root takes an ELF file, or what scripts/pack made."
+        )
     if beginning == ELF:
         packed = built.folder / f"root-{file.stem}.pack"
         pack_file(file, packed)
