@@ -99,8 +99,8 @@ def list_axes(console):
         console.print(f"    {axis.lesson}\n    seen in: {', '.join(axis.benchmarks)}")
 
 
-def list_runs(console, results=RESULTS):
-    runs = sorted(path.parent for path in results.glob("*/records.jsonl"))
+def list_runs(console):
+    runs = sorted(path.parent for path in RESULTS.glob("*/records.jsonl"))
     for folder in runs:
         if not folder.is_symlink():
             console.print(str(shown(folder)), markup=False)

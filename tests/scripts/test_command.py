@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 import fake_guest
 from fake_guest import HEADER, console, record
-from rendezvous import command, measure
+from rendezvous import command, measure, stored
 from rendezvous.problem import Problem
 from rendezvous.records import read_run
 
@@ -122,7 +122,8 @@ def test_boots_of_different_benchmarks():
 
 
 def test_rdv_run_show_and_list(bench, tmp_path, monkeypatch):
-    monkeypatch.setattr(command, "RESULTS", tmp_path / "results")
+    for module in (command, stored):
+        monkeypatch.setattr(module, "RESULTS", tmp_path / "results")
     bench("run", program=command.rdv_command)
     run = CliRunner().invoke
     assert "ipc/call" in run(command.rdv_command, ["show"]).output

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 import os
+import re
 import tempfile
 import textwrap
 import time
@@ -49,9 +50,10 @@ PARTS = [
     Part("fresh", "fresh", fresh.fresh),
 ]
 
-# Skips that are right, by part and case, with the reason that is accepted. Every other skip
-# counts as a failure when the environment says CI=true.
-EXPECTED_SKIPS = {}
+# Skips that are right, by part and reason. Every other skip counts as a failure when the
+# environment says CI=true. (A test that no machine had enough cores for fails in its part.)
+FEW_CORES = re.compile(r"needs \d+ cores; this machine has \d+$")
+EXPECTED_SKIPS = {"guest": FEW_CORES, "image": FEW_CORES}
 
 TEACH = """
 Runs the whole test suite. It installs what is missing (it says what and why), shows each part
@@ -80,8 +82,8 @@ def chosen(quick, fresh, only):
 
 def judged(part, case, strict):
     """Under CI a skip that nobody expects is a failure."""
-    expected = EXPECTED_SKIPS.get((part.name, case.name)) == case.reason
-    if case.status == SKIP and strict and not expected:
+    expected = EXPECTED_SKIPS.get(part.name)
+    if case.status == SKIP and strict and not (expected and expected.search(case.reason)):
         return Case(case.name, FAIL, f"skipped, which is not expected here: {case.reason}")
     return case
 
