@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rendezvous.problem import Problem
 from rendezvous.tree import AXES
@@ -19,15 +19,17 @@ class Axis:
     benchmarks: list
     leaves_fast_path: tuple = ()  # choices with which IPC is never on the fast path
     shown_by: tuple = ("instructions", "cycles")  # clocks that can show what it costs
+    requires: dict = field(default_factory=dict)  # choice: words of which each must hold
+    excludes: dict = field(default_factory=dict)  # choice: words of which none may hold
 
 
 REQUIRED = ("name", "choices", "default", "lesson", "benchmarks")
-OPTIONAL = ("leaves_fast_path", "shown_by")
+OPTIONAL = {"leaves_fast_path": tuple, "shown_by": tuple, "requires": dict, "excludes": dict}
 
 
 def read_axis(row):
-    given = {field: tuple(row[field]) for field in OPTIONAL if field in row}
-    return Axis(*(row[field] for field in REQUIRED), **given)
+    given = {name: kind(row[name]) for name, kind in OPTIONAL.items() if name in row}
+    return Axis(*(row[name] for name in REQUIRED), **given)
 
 
 def read_axes(path=AXES):
@@ -54,7 +56,23 @@ def choose(words, axes):
                 f"unknown choice '{choice}' in '{word}'", f"The choices are:\n{known(axes)}"
             )
         chosen[name] = choice
+    for conflict in conflicts(chosen, axes):
+        raise Problem(conflict)
     return chosen
+
+
+def conflicts(variant, axes):
+    """Why these choices cannot be built together; nothing when they can. Axes may be missing."""
+    for axis in axes:
+        choice = variant.get(axis.name)
+        for word in axis.requires.get(choice, ()):
+            name, _, needed = word.partition("=")
+            if variant.get(name, needed) != needed:
+                yield f"{axis.name}={choice} needs {word}, not {name}={variant[name]}"
+        for word in axis.excludes.get(choice, ()):
+            name, _, unfit = word.partition("=")
+            if variant.get(name) == unfit:
+                yield f"{axis.name}={choice} cannot be built with {word}"
 
 
 def describe(variant):

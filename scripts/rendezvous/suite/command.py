@@ -44,6 +44,7 @@ PARTS = [
     Part("builds", "full", code.builds),
     Part("analysis", "full", code.analysis),
     Part("variants", "full", guest.names_variant),
+    Part("pairs", "full", guest.pairs),
     Part("benchmarks", "full", guest.benchmarks),
     Part("repeats", "full", guest.repeats),
     Part("image", "full", guest.image),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rendezvous import axes
 from rendezvous.build import build
+from rendezvous.pairs import pairwise
 
 
 @dataclass
@@ -34,3 +35,7 @@ class Context:
             if choice != axis.default
         ]
         return [(), *changes]
+
+    def combinations(self):
+        """Words for variants in which any two choices of different axes meet."""
+        return [(axes.describe(variant),) for variant in pairwise(axes.read_axes())]

@@ -80,6 +80,12 @@ def tests(context):
     return [*cases, check("no test was skipped everywhere", skipped_everywhere(cases))]
 
 
+def pairs(context):
+    """Combinations of design choices, two by two, pass the kernel's tests as well."""
+    for words in context.combinations():
+        yield from run_guest_tests(context, context.build("gcc", *words), COUNTED, 2)
+
+
 def record_case(record, cores):
     name = f"{record['bench']} {params_text(record['params'])} on {cores} cores".replace("  ", " ")
     status = {"ok": PASS, "skip": SKIP, "error": FAIL}[record["status"]]
