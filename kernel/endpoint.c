@@ -84,7 +84,8 @@ transfer(const struct thread *from, struct thread *to, l4_word badge)
 }
 
 /* `caller` waits for the reply of `server`, and lends it its time if it has none. A lent context
- * never changes its core: the server goes there, and the caller's owner with it. */
+ * never changes its core: the server goes there. The caller is owned where the server will run, since
+ * that is where it is answered. */
 static void
 reply_bind(struct thread *server, struct thread *caller)
 {
@@ -97,9 +98,11 @@ reply_bind(struct thread *server, struct thread *caller)
         server->context = caller->context;
         server->borrowed = 1;
         caller->context = NULL;
-        if (server->context->core != caller->core)
-            schedule_leave(this_core(), caller);
-        __atomic_store_n(&caller->core, server->context->core, __ATOMIC_RELEASE);
+    }
+    uint32_t home = thread_home(server);
+    if (home != caller->core) {
+        schedule_leave(this_core(), caller);
+        __atomic_store_n(&caller->core, home, __ATOMIC_RELEASE);
     }
 }
 

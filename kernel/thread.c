@@ -174,10 +174,10 @@ thread_bind_context(struct thread *invoker, struct thread *thread, const l4_word
     struct capability cap;
     enum l4_error error;
 
-    /* Not while it runs, waits to run, or waits for an answer, its context perhaps lent. */
+    /* Not while it runs, waits to run, waits for an answer, or owes one: contexts may be lent. */
     bool at_rest = thread->state == THREAD_STOPPED || thread->state == THREAD_RECEIVING ||
                    thread->state == THREAD_WAITING;
-    if (!at_rest || thread->borrowed)
+    if (!at_rest || thread->caller)
         return L4_ESTATE;
     if (w[0] == 0) {
         if (thread->context)
