@@ -109,8 +109,10 @@ schedule_choose(struct core *core)
     for (;;) {
         struct thread *current = core->current;
         bool current_runs = current != &core->idle && thread_can_run(current);
-        if (current_runs && current->priority >= core->floor)
+        if (current_runs && current->priority >= core->floor) {
+            context_switch(core, thread_payer(core, current)); /* perhaps a new caller's */
             return current;
+        }
         struct thread *first = queue_first(&core->queue);
         floor_update(core);
         if (current_runs && (!first || first->priority <= current->priority))
