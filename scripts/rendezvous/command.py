@@ -2,20 +2,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 import json
+import os
 from pathlib import Path
 
 import click
 
-from rendezvous.axes import read_axes
 from rendezvous.lab import add_commands
-from rendezvous.measure import measure, publish
+from rendezvous.measure import measure
 from rendezvous.options import FOLDER, WIDTH, shown, wish_of, with_options
 from rendezvous.problem import Problem
 from rendezvous.records import read_run
 from rendezvous.root import measure_root
-from rendezvous.stored import find_run
 from rendezvous.table import make_console, print_run
-from rendezvous.tree import RESULTS
 
 TEACH = """
 Builds the kernel, boots it in an emulated machine, measures, and writes tables and plots.
@@ -83,7 +81,23 @@ def bench_command(**options):
 @click.group(context_settings=WIDTH)
 @click.option("--no-install", is_flag=True, help="Only check what is missing.")
 def rdv_command(no_install):
-    """Measures design choices of an L4 microkernel, and shows what was measured."""
+    """Measures design choices of an L4 microkernel, compares them, and guards the numbers.
+
+    \b
+    Exit status of every command:
+      0  done; nothing differs where that was asked
+      1  a regression, or a difference where one was asked for
+      2  the command line is wrong
+      3  refused, or it could not be done: the message says why
+
+    \b
+    To complete commands, variants and runs with the tabulator key, in bash:
+      eval "$(_RDV_COMPLETE=bash_source scripts/rdv)"
+    (zsh_source for zsh; for fish: _RDV_COMPLETE=fish_source scripts/rdv | source)
+    """
+
+
+add_commands(rdv_command)
 
 
 @rdv_command.command("run", help=TEACH.replace("scripts/bench ", "scripts/rdv run "))
@@ -93,66 +107,13 @@ def run_command(root, **options):
     run_bench(options, root)
 
 
-def list_axes(console):
-    for axis in read_axes():
-        console.print(f"{axis.name} = {' | '.join(axis.choices)} (default {axis.default})")
-        console.print(f"    {axis.lesson}\n    seen in: {', '.join(axis.benchmarks)}")
-
-
-def list_runs(console):
-    runs = sorted(path.parent for path in RESULTS.glob("*/records.jsonl"))
-    for folder in runs:
-        if not folder.is_symlink():
-            console.print(str(shown(folder)), markup=False)
-    if not runs:
-        console.print("No runs yet; scripts/bench makes the first.")
-
-
-def list_benchmarks(console):
-    """Known from the last run: the guest has the only list."""
-    latest = RESULTS / "latest"
-    if not latest.exists():
-        console.print("The names are known after the first run: scripts/bench")
-        return
-    for name in dict.fromkeys(record["bench"] for record in read_run(latest)[1]):
-        console.print(name, markup=False)
-
-
-LISTS = {"benchmarks": list_benchmarks, "axes": list_axes, "runs": list_runs}
-
-
-@rdv_command.command("list")
-@click.argument("what", type=click.Choice(list(LISTS)), required=False)
-def list_command(what):
-    """Lists benchmarks, axes of design, or runs; all of them by default."""
-    console = make_console()
-    for name in [what] if what else LISTS:
-        if not what:
-            console.print(f"{name}:")
-        LISTS[name](console)
-
-
-@rdv_command.command("show")
-@click.argument("run", default="latest")
-def show_command(run):
-    """Prints the table of RUN: a folder, its name in results/, or latest (the default)."""
-    print_run(make_console(), *read_run(find_run(run)))
-
-
-@rdv_command.command("plot")
-@click.argument("run", default="latest")
-def plot_command(run):
-    """Makes the plots and tables of RUN again."""
-    for path in publish(find_run(run)):
-        click.echo(shown(Path(path)))
-
-
-add_commands(rdv_command)
-
-
 def bench():
     return bench_command(prog_name="scripts/bench", standalone_mode=True)
 
 
 def rdv():
-    return rdv_command(prog_name="scripts/rdv", standalone_mode=True)
+    # The shell completes a command by the last part of its path.
+    completing = "_RDV_COMPLETE" in os.environ
+    return rdv_command(
+        prog_name="rdv" if completing else "scripts/rdv", complete_var="_RDV_COMPLETE"
+    )

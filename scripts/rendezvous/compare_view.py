@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from rich.table import Table
 
-from rendezvous.judge import DIFFERS, LESS, MISSING, MORE
+from rendezvous.judge import CANNOT_SHOW, DIFFERS, LESS, MISSING, MORE
 from rendezvous.records import params_text
 from rendezvous.table import CLOCKS, figure, make_console
 
@@ -87,7 +87,9 @@ def table_of(comparison, clock, rows):
 
 
 def told(row):
-    """The verdict with its reason."""
+    """The verdict with its reason; that a clock cannot show something is said once, below."""
+    if row.verdict == CANNOT_SHOW:
+        return row.verdict
     return f"{verdict(row)}: {row.reason}" if row.reason else verdict(row)
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 import fake_guest
 from fake_guest import HEADER, console, record
-from rendezvous import command, measure, stored
+from rendezvous import browse, command, measure, stored
 from rendezvous.problem import Problem
 from rendezvous.records import read_run
 
@@ -122,13 +122,13 @@ def test_boots_of_different_benchmarks():
 
 
 def test_rdv_run_show_and_list(bench, tmp_path, monkeypatch):
-    for module in (command, stored):
+    for module in (browse, stored):
         monkeypatch.setattr(module, "RESULTS", tmp_path / "results")
     bench("run", program=command.rdv_command)
     run = CliRunner().invoke
     assert "ipc/call" in run(command.rdv_command, ["show"]).output
     assert "ipc/call" in run(command.rdv_command, ["list", "benchmarks"]).output
-    monkeypatch.setattr(command, "publish", lambda folder: [folder / "plots/a.svg"])
+    monkeypatch.setattr(browse, "publish", lambda folder: [folder / "plots/a.svg"])
     assert "plots/a.svg" in run(command.rdv_command, ["plot"]).output
     with pytest.raises(Problem, match="no run 'x'"):
         run(command.rdv_command, ["show", "x"], catch_exceptions=False)
