@@ -69,6 +69,7 @@ message_slow_call(l4_cap index, l4_tag tag, struct thread *thread)
 {
     (void)index;
     (void)tag;
+    host_event(HOST_EVENT_SLOW, 0);
     syscall_enter(thread);
 }
 
@@ -77,6 +78,7 @@ message_slow_reply_recv(l4_cap index, l4_tag tag, struct thread *thread)
 {
     (void)index;
     (void)tag;
+    host_event(HOST_EVENT_SLOW, 0);
     syscall_enter(thread);
 }
 

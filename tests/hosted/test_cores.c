@@ -114,6 +114,34 @@ test_a_passive_server_comes_to_its_callers_time(void **state)
     }
 }
 
+/* An active server lives on core 0, its endpoint on core 1: the caller is owned, and answered,
+ * where the server is. */
+static void
+test_a_server_away_from_its_endpoint(void **state)
+{
+    (void)state;
+    pair(false);
+    struct thread *near = world_thread(0, 30);
+    slot_clear(&world.table[cap]);
+    endpoint = world_endpoint(1);
+    slot_fill(&world.table[cap], capability_make(L4_TYPE_ENDPOINT, endpoint, 7, 0), NULL);
+    start(near);
+    system_call(near, L4_SYS_RECV, cap, 0, NULL);
+    host_settle();
+    assert_int_equal(near->core, 1);
+    assert_runs(client);
+    for (int i = 0; i < 3; i++) {
+        system_call(client, L4_SYS_CALL, cap, 0, NULL);
+        host_settle();
+        assert_int_equal(near->core, 0);
+        assert_int_equal(client->core, 0);
+        assert_runs(near);
+        system_call(near, L4_SYS_REPLY_RECV, cap, 0, NULL);
+        host_settle();
+        assert_runs(client);
+    }
+}
+
 /* A shipped call runs at its caller's priority. */
 static void
 test_a_shipped_call_waits_its_turn(void **state)
@@ -299,6 +327,7 @@ main(void)
         TEST(test_an_emptied_inbox_interrupts_again, 2),
         TEST(test_a_call_is_shipped_and_comes_home, 2),
         TEST(test_a_passive_server_comes_to_its_callers_time, 2),
+        TEST(test_a_server_away_from_its_endpoint, 2),
         TEST(test_a_shipped_call_waits_its_turn, 2),
         TEST(test_a_shipped_call_looks_its_capability_up_again, 2),
         TEST(test_stopping_a_thread_of_another_core, 2),

@@ -172,6 +172,35 @@ test_a_passive_server_runs_on_its_callers_time(void **state)
     assert_ptr_equal(core_at(0)->context, context);
 }
 
+/* A server that answers one caller and takes the next at once changes who pays. */
+static void
+test_the_caller_that_is_served_pays(void **state)
+{
+    (void)state;
+    pair(true);
+    serve();
+    struct thread *second = world_thread(0, 19);
+    start(client);
+    system_call(client, L4_SYS_CALL, send_cap, 0, NULL);
+    server->priority = 18;
+    start(second);
+    system_call(second, L4_SYS_CALL, send_cap, 0, NULL);
+    assert_int_equal(second->state, THREAD_SENDING);
+    server->priority = 20;
+    client->priority = 5;
+    system_call(server, L4_SYS_REPLY_RECV, receive_cap, 0, NULL);
+    assert_runs(server);
+    assert_ptr_equal(server->caller, second);
+    uint64_t before = client->context->consumed;
+    host_advance(30);
+    system_call(server, L4_SYS_REPLY_RECV, receive_cap, 0, NULL);
+    assert_runs(second);
+    host_advance(1);
+    system_call(second, L4_SYS_RECV, endpoint_cap(world_endpoint(0), 0), 0, NULL);
+    assert_int_equal(client->context->consumed, before);
+    assert_int_equal(second->context->consumed, 31);
+}
+
 static void
 test_time_is_lent_on_and_on(void **state)
 {
@@ -393,6 +422,7 @@ main(void)
         TEST(test_reply_to_nobody, 1),
         TEST(test_reply_recv_answers_and_waits_again, 1),
         TEST(test_a_passive_server_runs_on_its_callers_time, 1),
+        TEST(test_the_caller_that_is_served_pays, 1),
         TEST(test_time_is_lent_on_and_on, 1),
         TEST(test_a_passive_server_stops_at_its_reply, 1),
         TEST(test_a_passive_server_stops_with_its_caller, 1),

@@ -76,7 +76,8 @@ enum host_event {
     HOST_EVENT_PORT_IN = 7, /* port << 8 | bytes */
     HOST_EVENT_PORT_OUT = 8,
     HOST_EVENT_HALT_OTHERS = 9,
-    HOST_EVENT_COUNT = 10,
+    HOST_EVENT_SLOW = 10, /* the fast path could not do it */
+    HOST_EVENT_COUNT = 11,
 };
 
 /* How often since the log was cleared, and the last value. */
