@@ -22,26 +22,62 @@
     movq %gs:CORE_STACK, %rsp
     .endm
 
+/* The call and its message go to the thread block. */
+    .macro store_call
+    movq %rax, THREAD_RAX(%rdx)
+    movq %rdi, THREAD_RDI(%rdx)
+    movq %rsi, THREAD_RSI(%rdx)
+    movq %rbx, THREAD_RBX(%rdx)
+    movq %r12, THREAD_R12(%rdx)
+    movq %r13, THREAD_R13(%rdx)
+    movq %r14, THREAD_R14(%rdx)
+    movq %r15, THREAD_R15(%rdx)
+    .endm
+
     .globl entry_syscall
     .balign 64
 entry_syscall:
     enter
     enter_fastpath
+    cmpq $SYSCALL_NULL, %rax
+    je entry_null
 entry_slow:
-    enter_slow
+    store_call
+entry_stored:
+    movq %rdx, %rdi
+    call syscall_enter
+    ud2
+
+/* Nothing was asked for: out again, as exit_message would. The message registers were not touched, and
+ * rcx and r11 hold what SYSRET wants. */
+entry_null:
+    movq THREAD_TLS(%rdx), %rax
+    wrfsbase %rax
+    movq THREAD_SP(%rdx), %rsp
+    xorl %eax, %eax
+    xorl %edi, %edi
+    xorl %esi, %esi
+    xorl %edx, %edx
+    xorl %ebp, %ebp
+    xorl %r8d, %r8d
+    xorl %r9d, %r9d
+    xorl %r10d, %r10d
+    swapgs
+    wrgsbase %rdx
+    sysretq
 
 /* For machines on which the fast path cannot be taken: cpu_init.c chooses. */
     .globl entry_syscall_slow
     .balign 64
 entry_syscall_slow:
     enter
-    enter_slow
+    jmp entry_slow
 
     .globl message_slow_call, message_slow_reply_recv
 message_slow_call:
-    slow_from_fastpath 0
+    slow_from_fastpath SYSCALL_CALL
 message_slow_reply_recv:
-    slow_from_fastpath 1
+    slow_from_fastpath SYSCALL_REPLY_RECV
 
 /* void exit_message(struct thread *): as the answer of a system call. Registers that carry no word
  * of the answer are cleared. */

@@ -6,9 +6,14 @@
 
 #include <internal/core.h>
 #include <internal/thread.h>
+#include <l4/syscall.h>
 
 #define OFFSET(name, type, member)                                                                 \
     __asm__ volatile("#define " #name " %c0" ::"i"(offsetof(struct type, member)))
+
+#define CONSTANT(name, value) __asm__ volatile("#define " #name " %c0" ::"i"(value))
+
+_Static_assert(L4_SYS_CALL == 0, "message_entry.inc");
 
 void offsets(void);
 
@@ -20,6 +25,7 @@ offsets(void)
     OFFSET(THREAD_IP, thread, to.ip);
     OFFSET(THREAD_SP, thread, to.sp);
     OFFSET(THREAD_FLAGS, thread, to.flags);
+    OFFSET(THREAD_TLS, thread, to.tls);
     OFFSET(THREAD_RAX, thread, registers.rax);
     OFFSET(THREAD_RBX, thread, registers.rbx);
     OFFSET(THREAD_RCX, thread, registers.rcx);
@@ -35,4 +41,7 @@ offsets(void)
     OFFSET(THREAD_R13, thread, registers.r13);
     OFFSET(THREAD_R14, thread, registers.r14);
     OFFSET(THREAD_R15, thread, registers.r15);
+    CONSTANT(SYSCALL_CALL, L4_SYS_CALL);
+    CONSTANT(SYSCALL_REPLY_RECV, L4_SYS_REPLY_RECV);
+    CONSTANT(SYSCALL_NULL, L4_SYS_NULL);
 }
