@@ -11,13 +11,14 @@ if(CMAKE_C_COMPILER_ID MATCHES Clang)
     list(REMOVE_ITEM KERNEL_FLAGS -fno-tree-loop-distribute-patterns)
 endif()
 
-# The fast path keeps messages in registers where the compiler can leave those alone. It is entered by
-# a jump and calls nothing, so its stack needs no alignment; a zero is stored in one instruction, which
-# the peephole pass would split into two.
+# The fast path keeps messages in registers where the compiler can leave those alone. It is entered
+# by a jump and calls nothing, so its stack needs no alignment; a zero is stored in one instruction,
+# which the peephole pass would split into two.
 if(CMAKE_C_COMPILER_ID STREQUAL GNU)
     set(RDV_MESSAGE registers)
     set_source_files_properties(kernel/fastpath.c PROPERTIES COMPILE_OPTIONS
-        "-ffixed-rbx;-ffixed-r12;-ffixed-r13;-ffixed-r14;-ffixed-r15;-mpreferred-stack-boundary=3;-fno-peephole2")
+        "-ffixed-rbx;-ffixed-r12;-ffixed-r13;-ffixed-r14;-ffixed-r15;\
+-mpreferred-stack-boundary=3;-fno-peephole2")
 else()
     set(RDV_MESSAGE frame)
 endif()

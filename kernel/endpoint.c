@@ -84,8 +84,8 @@ transfer(const struct thread *from, struct thread *to, l4_word badge)
 }
 
 /* `caller` waits for the reply of `server`, and lends it its time if it has none. A lent context
- * never changes its core: the server goes there. The caller is owned where the server will run, since
- * that is where it is answered. */
+ * never changes its core: the server goes there. The caller is owned where the server will run,
+ * since that is where it is answered. */
 static void
 reply_bind(struct thread *server, struct thread *caller)
 {

@@ -48,8 +48,8 @@ entry_stored:
     call syscall_enter
     ud2
 
-/* Nothing was asked for: out again, as exit_message would. The message registers were not touched, and
- * rcx and r11 hold what SYSRET wants. */
+/* Nothing was asked for: out again, as exit_message would. The message registers were not touched,
+ * and rcx and r11 hold what SYSRET wants. */
 entry_null:
     movq THREAD_TLS(%rdx), %rax
     wrfsbase %rax

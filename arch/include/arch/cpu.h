@@ -1,7 +1,8 @@
-/* The architecture contract, part 2: the processor. Small functions that must inline, and the
- * registers of a thread. Declared and documented here; defined in arch_impl/cpu.h of each
- * architecture.
+/* The architecture contract, part 2: the processor.
  * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Small functions that must inline, and the registers of a thread. Declared and documented here;
+ * defined in arch_impl/cpu.h of each architecture.
  *
  * A thread that entered the kernel by a system call has given up all registers but its stack
  * pointer and its message registers; `struct arch_return` keeps the few words that it needs to

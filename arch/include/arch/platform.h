@@ -1,7 +1,9 @@
-/* The architecture contract, part 1: the machine. What every architecture offers the kernel for
- * booting, interrupts, timer, cores and console. Part 2, the hot inline functions, is cpu.h; part
- * 3, page tables, is paging.h. Declared here once; implemented in arch/<architecture>/.
+/* The architecture contract, part 1: the machine.
  * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What every architecture offers the kernel for booting, interrupts, timer, cores and console.
+ * Part 2, the hot inline functions, is cpu.h; part 3, page tables, is paging.h; part 4, the fast
+ * path's messages, is message.h. Declared here once; implemented in arch/<architecture>/.
  *
  * All functions run with interrupts off and never block. Cores are numbered from 0, the core
  * that booted; numbers are dense. */
