@@ -32,13 +32,6 @@ thread_payer(const struct core *core, const struct thread *thread)
     return thread->context && thread->context->core == core->number ? thread->context : NULL;
 }
 
-/* Ready, and has something to run on: time of its own core, or a call that was shipped here. */
-static bool
-thread_can_run(const struct thread *thread)
-{
-    return thread->state == THREAD_READY && (thread->context || thread->resume == RESUME_RESTART);
-}
-
 static void
 set_current(struct core *core, struct thread *thread)
 {

@@ -110,6 +110,13 @@ _Static_assert(offsetof(struct thread, registers) == 128, "two hot cache lines")
 /* Make what retype zeroed a thread: stopped, owned by `core`. */
 void thread_init(struct thread *thread, uint32_t core);
 
+/* Ready, and has something to run on: time of its own core, or a call that was shipped here. */
+static inline bool
+thread_can_run(const struct thread *thread)
+{
+    return thread->state == THREAD_READY && (thread->context || thread->resume == RESUME_RESTART);
+}
+
 /* The core on which it runs: its context's; without one, where it is. */
 uint32_t thread_home(const struct thread *thread);
 

@@ -68,7 +68,7 @@ queue_first(struct run_queue *queue)
         if (highest < 0)
             return NULL;
         struct thread *first = queue->lists[highest].head;
-        if (first->state == THREAD_READY)
+        if (thread_can_run(first))
             return first;
         run_queue_remove(queue, first);
     }
