@@ -178,16 +178,15 @@ test_the_caller_that_is_served_pays(void **state)
 {
     (void)state;
     pair(true);
+    client->priority = 10;
+    server->priority = 18;
     serve();
     struct thread *second = world_thread(0, 19);
     start(client);
     system_call(client, L4_SYS_CALL, send_cap, 0, NULL);
-    server->priority = 18;
     start(second);
     system_call(second, L4_SYS_CALL, send_cap, 0, NULL);
     assert_int_equal(second->state, THREAD_SENDING);
-    server->priority = 20;
-    client->priority = 5;
     system_call(server, L4_SYS_REPLY_RECV, receive_cap, 0, NULL);
     assert_runs(server);
     assert_ptr_equal(server->caller, second);
@@ -230,10 +229,10 @@ test_a_passive_server_stops_at_its_reply(void **state)
 {
     (void)state;
     pair(true);
+    server->priority = 50;
     serve();
     start(client);
     system_call(client, L4_SYS_CALL, send_cap, 0, NULL);
-    server->priority = 50;
     system_call(server, L4_SYS_REPLY, 0, 0, NULL);
     assert_runs(client);
     system_call(client, L4_SYS_RECV, endpoint_cap(world_endpoint(0), 0), 0, NULL);
