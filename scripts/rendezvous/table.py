@@ -58,11 +58,15 @@ def clock_table(clock, records):
 
 
 def notes(records):
-    """Lines for what was not measured, and why a column is empty."""
+    """Lines for what was not measured, what was counted, and why a column is empty."""
     for record in records:
         if record["status"] != "ok":
             what = [record["bench"], params_text(record["params"]), record["direction"]]
             yield f"{record['status']}: {' '.join(filter(None, what))}: {record['reason']}"
+    for record in records:
+        if record.get("counts"):
+            counts = ", ".join(f"{count:,} {name}" for name, count in record["counts"].items())
+            yield f"counted: {record['bench']} {params_text(record['params'])}: {counts}"
     reasons = {record["kernel_reason"] for record in records if record["status"] == "ok"}
     for reason in sorted(filter(None, reasons)):
         yield f"kernel, user: empty where {reason}"

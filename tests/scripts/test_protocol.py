@@ -6,6 +6,7 @@ import pytest
 from fake_guest import HEADER, PROGRESS, console, encode, record, test_line
 from rendezvous.problem import Problem
 from rendezvous.protocol import read_log
+from rendezvous.table import notes
 
 
 def refused(data, why):
@@ -23,6 +24,18 @@ def test_whole_run():
 def test_root_task_that_tests():
     log = read_log(console([test_line()], header={**HEADER, "root": "test"}))
     assert log.tests[0]["name"] == "untyped_retype"
+
+
+def test_a_record_may_count():
+    counts = {"wakeups": 2, "merged": 62}
+    assert read_log(console([record(counts=counts)])).records[0]["counts"] == counts
+    refused(console([record(counts={"wakeups": "2"})]), "not of type 'integer'")
+    refused(console([record(count=2)]), "count")
+
+
+def test_counts_are_shown():
+    shown = list(notes([{**record(counts={"wakeups": 2, "merged": 62}), "kernel_reason": ""}]))
+    assert shown == ["counted: ipc/call words=4 space=different: 2 wakeups, 62 merged"]
 
 
 @pytest.mark.parametrize("keep", range(0, len(console()), 7))
