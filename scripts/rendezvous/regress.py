@@ -111,7 +111,8 @@ def against_baseline(run, patterns, threshold, folder):
     now = baseline.made_with(run.environment)
     notes = [f"{name}: the baseline had {found.made_with[name]}, this is {now[name]}"
              for name in now if found.made_with.get(name) != now[name]]  # fmt: skip
-    said = f"{found.path.name}, accepted {last['date']} at {last['commit'][:10]}: {last['reason']}"
+    at = (last["commit"] or "no commit")[:10]
+    said = f"{found.path.name}, accepted {last['date']} at {at}: {last['reason']}"
     rows = judged(found.measured, run.measured, threshold, patterns)
     return Outcome(said, rows, notes, is_counted(run), ACCEPT)
 
