@@ -101,7 +101,9 @@ add_commands(rdv_command)
 
 
 @rdv_command.command("run", help=TEACH.replace("scripts/bench ", "scripts/rdv run "))
-@click.option("--root", type=FOLDER, metavar="FILE", help="Another root task: examples/README.md.")
+@click.option(
+    "--root", type=FOLDER, metavar="FILE", help="Another root task: examples/root-task/README.md."
+)
 @with_options
 def run_command(root, **options):
     run_bench(options, root)

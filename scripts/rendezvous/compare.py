@@ -71,18 +71,14 @@ def differing_axes(one, two):
     return [(x, {a[x.name], b[x.name]}) for x in table if a[x.name] != b[x.name]]
 
 
-def cannot_show(one, two):
-    """Why this clock cannot show the difference between the variants, or ""."""
-    unit = "instructions" if one["clock"].startswith("instructions") else one["clock"]
-    hidden = [axis.name for axis, _ in differing_axes(one, two) if unit not in axis.shown_by]
-    clocks = f"the clock {one['clock']} does not see what {', '.join(hidden)} costs"
-    return clocks if hidden else ""
-
-
-def hide(row, reason):
-    """A row without any figure from which a direction could be read."""
+def hide(row, axes):
+    """The row, without any figure from which a direction could be read, if its clock sees none."""
+    hidden = [axis.name for axis, _ in axes if row.clock not in axis.shown_by]
+    if not hidden:
+        return row
     names = ("bench", "params", "direction", "clock", "unit")
     plain = {name: getattr(row, name) for name in names}
+    reason = f"the clock {row.clock} does not see what {', '.join(hidden)} costs"
     return type(row)(**plain, verdict=CANNOT_SHOW, reason=reason)
 
 
@@ -95,9 +91,9 @@ def compare_runs(names, a, b, across, threshold):
     one, two = a[0].environment, b[0].environment
     differs = comparable.check(one, two, across)
     rows = judge(stored.together(a), stored.together(b), threshold)
-    reason = cannot_show(one, two)
-    rows = [hide(row, reason) for row in rows] if reason else rows
-    notes = [reason] if reason else []
+    rows = [hide(row, differing_axes(one, two)) for row in rows]
+    reasons = dict.fromkeys(row.reason for row in rows if row.verdict == CANNOT_SHOW)
+    notes = [f"Cannot show here: {reason}." for reason in reasons]
     if one["clock"] == "emulated-time":
         notes.append("Emulated time says nothing about performance; it is not plotted.")
     dirty = [name for name, env in zip(names, (one, two)) if env["dirty"]]
