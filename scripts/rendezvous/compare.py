@@ -115,7 +115,7 @@ def pair_fast_path_off(pair, comparison, runs, wish, console, quiet):
     off = replace(wish, extra=f"{wish.extra} {FAST_PATH_OFF}".strip(), output=wish.output / "off")
     a, b = measure_sides(pair, off, console, quiet)
     rows = judge(stored.together(a), stored.together(b), comparison.threshold)
-    note = "One side leaves the fast path by its choice; on the right, both have it off."
+    note = "One side leaves the fast path by its choice: `off` is both sides without it."
     return replace(comparison, off_rows=rows, notes=[*comparison.notes, note])
 
 

@@ -9,6 +9,7 @@ from rendezvous.table import CLOCKS
 
 COLOURS = {LESS: style.GREEN, MORE: style.RED, CANNOT_TELL: style.ORANGE}
 ROW_INCHES = 0.19
+FAR = 1.5
 
 
 def label(row):
@@ -42,11 +43,19 @@ def panel(axes, comparison, clock, rows):
     points(axes, rows, off)
     axes.set_yticks(range(len(rows)), [label(row) for row in rows], size=8)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    extent = max([abs(edge - 1) for row in rows for edge in edges(row, off)] + [0.01]) * 1.1
-    axes.set_xlim(max(0, 1 - extent), 1 + extent)
+    scale(axes, [edge for row in rows for edge in edges(row, off)])
     axes.tick_params(axis="x", labelsize=8)
     axes.set_title(f"clock {clock}", size=9)
     axes.set_xlabel(f"B / A, ratio of medians in {rows[0].unit}")
+
+
+def scale(axes, values):
+    """As far to the left as to the right; by factors where one side is much greater."""
+    most = max([max(value, 1 / value) for value in values if value > 0] + [1.01])
+    if most > FAR:
+        axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.set_xlim(most**-1.1, most**1.1)
 
 
 def edges(row, off):
@@ -62,7 +71,10 @@ def legend(axes, rows, off):
     if off:
         hollow = {"mfc": "none", "mec": style.BLUE, "ms": 8}
         handles += axes.plot([], [], "o", **hollow, label="fast path off on both sides")
-    axes.figure.legend(handles=handles, loc="upper right", ncols=len(handles))
+    below_title = 1 - 0.24 / axes.figure.get_size_inches()[1]
+    axes.figure.legend(
+        handles=handles, loc="upper right", bbox_to_anchor=(1, below_title), ncols=len(handles)
+    )
 
 
 def draw(stem, comparison, rows):

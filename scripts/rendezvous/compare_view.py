@@ -17,6 +17,7 @@ WORDS = {
     "cycles": {LESS: "faster", MORE: "slower"},
 }
 COLOURS = {LESS: "green", MORE: "red", DIFFERS: "yellow", MISSING: "yellow"}
+PAGE_WIDTH = 170  # where no terminal says how wide it is
 NO_PLOT = "emulated-time"
 
 
@@ -73,7 +74,7 @@ def table_of(comparison, clock, rows):
     off = {(r.bench, str(r.params), r.direction): r for r in comparison.off_rows}
     table = Table(title=CLOCKS[clock], title_justify="left", title_style="bold")
     for name in ("benchmark", "parameters", "direction"):
-        table.add_column(name, no_wrap=name == "benchmark")
+        table.add_column(name, no_wrap=name == "benchmark", overflow="fold")
     for name in [*columns, *(f"{name}, off" for name in (SIDES if off else ()))]:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("verdict on B")
@@ -102,6 +103,8 @@ def counts(comparison):
 
 
 def show(console, comparisons):
+    if not console.is_terminal:
+        console.width = PAGE_WIDTH
     for comparison in comparisons:
         console.print(f"\nA = {comparison.a}\nB = {comparison.b}", markup=False)
         for clock in CLOCKS:
