@@ -83,7 +83,7 @@ def tests(context):
 def pairs(context):
     """Combinations of design choices, two by two, pass the kernel's tests as well."""
     for words in context.combinations():
-        yield from run_guest_tests(context, context.build("gcc", *words), COUNTED, 2)
+        yield from run_guest_tests(context, context.build("gcc", *words), COUNTED, 4)
 
 
 def record_case(record, cores):
