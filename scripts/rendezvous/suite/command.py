@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from rendezvous.problem import Problem
-from rendezvous.suite import code, fresh, guest, style
+from rendezvous.suite import code, fresh, guest, regression, style
 from rendezvous.suite.case import FAIL, PASS, SKIP, Case
 from rendezvous.suite.context import Context
 
@@ -47,6 +47,7 @@ PARTS = [
     Part("pairs", "full", guest.pairs),
     Part("benchmarks", "full", guest.benchmarks),
     Part("repeats", "full", guest.repeats),
+    Part("regress", "full", regression.regress),
     Part("image", "full", guest.image),
     Part("fresh", "fresh", fresh.fresh),
 ]
