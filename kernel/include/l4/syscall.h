@@ -12,7 +12,10 @@
  *   rax rdx rbp r8 r9 r10 : carry nothing in, are zero after (rax: the error)
  *
  * The five message registers always travel, whatever the tag says. After an error they hold
- * what the caller put there, or zero. */
+ * what the caller put there, or zero.
+ *
+ * What is said of a notification's bits is the choice async=word; docs/axes/async.md has the
+ * others, whose waits give the badge of the waiter's own capability. */
 #pragma once
 
 enum l4_syscall {
