@@ -30,7 +30,7 @@ cannot be built is skipped.
 
 \b
 Examples:
-  scripts/rdv bisect ipc/call                  between the baseline's commit and HEAD
+  scripts/rdv bisect ipc/call                  since the baseline was accepted
   scripts/rdv bisect ipc/call --good v0.1
   scripts/rdv bisect switch/yield --good HEAD~40 --bad HEAD~3 --cores 1
 
@@ -54,11 +54,11 @@ def measure_at(commit, wish):
 
 
 def default_good():
-    """The commit of the baseline that was accepted last."""
-    entries = [found.accepted[-1] for found in baseline.read_all(baseline.FOLDER)]
-    if not entries:
-        raise Problem("there is no baseline to begin from", "Name a commit: --good COMMIT")
-    return max(entries, key=lambda entry: entry["date"])["commit"]
+    """The commit that accepted the baseline: the numbers and what they were accepted for."""
+    found = worktree.git_or_refuse("log", "-1", "--format=%H", "--", baseline.FOLDER)
+    if not found:
+        raise Problem("no commit has a baseline to begin from", "Name one: --good COMMIT")
+    return found
 
 
 def commit_of(name, option):
@@ -146,7 +146,9 @@ def bisect(benchmark, good, bad, options, quiet):
 
 @click.command("bisect", help=TEACH)
 @click.argument("benchmark", shell_complete=complete_benchmark)
-@click.option("--good", metavar="COMMIT", help="Has the old numbers. Default: the baseline's.")
+@click.option(
+    "--good", metavar="COMMIT", help="Has the old numbers. Default: what accepted the baseline."
+)
 @click.option("--bad", metavar="COMMIT", default="HEAD", show_default=True, help="Has the new.")
 @with_options
 def bisect_command(benchmark, good, bad, **options):
