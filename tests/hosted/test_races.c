@@ -13,16 +13,33 @@
 #define CORES  4
 #define ROUNDS 2000
 
-static unsigned done; /* atomic: threads that have ended */
+static unsigned begun; /* atomic: threads that have begun, */
+static unsigned done;  /* and that have ended */
+static void (*others_body)(void);
+
+/* All begin together, or the first would be done before the last is there. */
+static void *
+other_core(void *core)
+{
+    host_core = core;
+    __atomic_fetch_add(&begun, 1, __ATOMIC_RELAXED);
+    while (__atomic_load_n(&begun, __ATOMIC_RELAXED) < CORES - 1)
+        sched_yield();
+    others_body();
+    __atomic_fetch_add(&done, 1, __ATOMIC_RELEASE);
+    return NULL;
+}
 
 /* Run `body` as cores 1 to CORES - 1, and `main_body` as core 0 until they have ended. */
 static void
-run_cores(void *(*body)(void *core), void (*main_body)(void))
+run_cores(void (*body)(void), void (*main_body)(void))
 {
     pthread_t others[CORES];
-    __atomic_store_n(&done, 0, __ATOMIC_SEQ_CST);
+    begun = 0;
+    done = 0;
+    others_body = body;
     for (uint32_t i = 1; i < CORES; i++)
-        assert_int_equal(pthread_create(&others[i], NULL, body, core_at(i)), 0);
+        assert_int_equal(pthread_create(&others[i], NULL, other_core, core_at(i)), 0);
     host_core = core_at(0);
     while (__atomic_load_n(&done, __ATOMIC_ACQUIRE) < CORES - 1)
         main_body();
@@ -44,14 +61,11 @@ static struct notification *notification;
 static uint64_t seen; /* bits that core 0 took */
 static uint64_t count;
 
-static void *
-signal_many(void *core)
+static void
+signal_many(void)
 {
-    host_core = core;
     for (unsigned i = 0; i < ROUNDS; i++)
         notification_signal(notification, 1ull << (host_core->number * 16 + i % 16));
-    __atomic_fetch_add(&done, 1, __ATOMIC_RELEASE);
-    return NULL;
 }
 
 static void
@@ -89,10 +103,9 @@ static unsigned arrived;     /* at core 0 */
 static unsigned next[CORES]; /* traveller expected from each core, and how often it came */
 
 /* Each core sends its threads round and round; core 0 sends them back by a flag. */
-static void *
-post_many(void *core)
+static void
+post_many(void)
 {
-    host_core = core;
     struct thread **mine = travellers[host_core->number];
     for (unsigned i = 0; i < ROUNDS; i++) {
         struct thread *thread = mine[i % TRAVELLERS];
@@ -103,8 +116,6 @@ post_many(void *core)
         thread->state = THREAD_SHIPPED;
         inbox_post(0, &thread->inbox);
     }
-    __atomic_fetch_add(&done, 1, __ATOMIC_RELEASE);
-    return NULL;
 }
 
 /* What arrives is in the run queue, in order: of each core first in, first out. */
@@ -144,11 +155,10 @@ static struct endpoint *endpoints[2];
 static uint64_t reads;
 
 /* Badge and object belong together, whenever one looks. */
-static void *
-read_many(void *core)
+static void
+read_many(void)
 {
-    host_core = core;
-    for (unsigned i = 0; i < 10 * ROUNDS; i++) {
+    for (unsigned i = 0; i < 100 * ROUNDS; i++) {
         struct capability cap = capability_read(&slot);
         if (capability_type(cap) == L4_TYPE_NULL)
             continue;
@@ -157,8 +167,6 @@ read_many(void *core)
             __atomic_fetch_add(&reads, 1ull << 32, __ATOMIC_RELAXED);
         __atomic_fetch_add(&reads, 1, __ATOMIC_RELAXED);
     }
-    __atomic_fetch_add(&done, 1, __ATOMIC_RELEASE);
-    return NULL;
 }
 
 static void
@@ -188,17 +196,14 @@ test_reading_a_slot_that_is_written(void **state)
 
 static uint64_t guarded;
 
-static void *
-lock_many(void *core)
+static void
+lock_many(void)
 {
-    host_core = core;
-    for (unsigned i = 0; i < ROUNDS; i++) {
+    for (unsigned i = 0; i < 10 * ROUNDS; i++) {
         capability_lock();
         guarded++;
         capability_unlock();
     }
-    __atomic_fetch_add(&done, 1, __ATOMIC_RELEASE);
-    return NULL;
 }
 
 static void
@@ -213,7 +218,7 @@ test_capability_lock(void **state)
     (void)state;
     guarded = 0;
     run_cores(lock_many, nothing);
-    assert_int_equal(guarded, (CORES - 1) * ROUNDS);
+    assert_int_equal(guarded, (CORES - 1) * 10 * ROUNDS);
 }
 
 int
