@@ -22,7 +22,7 @@ struct core {
     struct context *context; /* pays for current; NULL: nobody does (idle, shipped calls) */
     uint64_t charged_at;     /* arch_now() when context began to pay */
     uint32_t number;
-    uint32_t floor;          /* highest ready priority + 1, 0 when no thread is ready */
+    uint32_t floor;          /* highest priority in the queue, 0 when it is empty */
     uint64_t idle_here;      /* situation of an idle endpoint of this core, and of one with */
     uint64_t receivers_here; /* receivers: what the fast path compares with */
     struct space *space;     /* whose page tables are loaded */
