@@ -1,7 +1,7 @@
-/* The fast path against the slow path: the same system call in the same random state, through both,
- * must leave the same behind.
+/* The fast path against the slow path, in random states.
  * SPDX-License-Identifier: BSD-2-Clause
  *
+ * The same system call in the same state, through both, must leave the same behind.
  * A case is a seed: it builds a world, brings it into some state by random calls, and then makes
  * one more, which is compared. Objects of the two worlds are known by their numbers. */
 #include "support.h"

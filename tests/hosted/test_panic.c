@@ -1,6 +1,7 @@
-/* Tests of the kernel's own panic: its line of the protocol, and the end of the machine. There is
- * one in the life of a kernel, so there is one case.
- * SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of the kernel's own panic: its line of the protocol, and the end of the machine.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * There is one in the life of a kernel, so there is one case. */
 #include "support.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
-/* Tests of the kernel's memory functions and string helpers; they are named kernel_memset and so
- * on here (CMakeLists.txt).
- * SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of the kernel's memory functions and string helpers.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The kernel's functions are named kernel_memset and so on here (CMakeLists.txt). */
 #include "support.h"
 
 #include <internal/string.h>
