@@ -119,6 +119,7 @@ module_check(void)
     if (pack->magic != L4_PACK_MAGIC || pack->version != 1)
         panic("boot: the boot module is not a packed root task (scripts/pack makes one)");
     if (pack->size > platform.module_size || pack->size < sizeof(*pack) ||
+        pack->segment_count > (pack->size - sizeof(*pack)) / sizeof(struct l4_pack_segment) ||
         pack->segment_count > L4_BOOT_MAX_SEGMENTS - 1)
         panic("boot: the packed root task is cut short: %lu of %lu bytes", platform.module_size,
               pack->size);

@@ -29,7 +29,25 @@ timer_want(struct core *core, uint64_t deadline)
     timer_arm(deadline);
 }
 
-/* Charge what ran until now to whom it belongs. */
+/* A round-robin context has no periods: it is full again as soon as its turn is over. */
+static bool
+context_periodic(const struct context *context)
+{
+    return context->period > context->budget;
+}
+
+/* If its next period has begun, it has its budget again. Periods that passed unused are lost. */
+static void
+context_renew(struct context *context, uint64_t now)
+{
+    if (!context->budget || !context_periodic(context) || now < context->replenish)
+        return;
+    context->replenish += context->period * ((now - context->replenish) / context->period + 1);
+    context->remaining = context->budget;
+}
+
+/* Charge what ran until now to whom it belongs; of a period that began meanwhile, only what ran in
+ * it. */
 static void
 context_charge(struct core *core, uint64_t now)
 {
@@ -39,6 +57,10 @@ context_charge(struct core *core, uint64_t now)
     if (!context)
         return;
     context->consumed += ran;
+    context_renew(context, now);
+    uint64_t in_period = now - (context->replenish - context->period);
+    if (context_periodic(context) && ran > in_period)
+        ran = in_period;
     if (context->budget)
         context->remaining = context->remaining > ran ? context->remaining - ran : 0;
 }
@@ -51,8 +73,10 @@ context_switch(struct core *core, struct context *context)
     uint64_t now = cpu_now();
     context_charge(core, now);
     core->context = context;
-    if (context && context->budget)
-        timer_want(core, now + context->remaining);
+    if (!context || !context->budget)
+        return;
+    context_renew(context, now);
+    timer_want(core, now + context->remaining);
 }
 
 /* A round-robin context is full again at once, behind the others; any other waits for its period.
@@ -60,15 +84,12 @@ context_switch(struct core *core, struct context *context)
 void
 context_release(struct core *core, struct context *context, struct thread *holder)
 {
-    uint64_t now = cpu_now();
     ASSERT(!context->released);
-    if (context->period == context->budget) {
+    if (!context_periodic(context)) {
         context->remaining = context->budget;
         schedule_ready(core, holder);
         return;
     }
-    while (context->replenish <= now) /* periods that passed unused are lost, not saved */
-        context->replenish += context->period * ((now - context->replenish) / context->period + 1);
     context->holder = holder;
     context->released = 1;
     struct context **at = &core->released;
@@ -98,7 +119,7 @@ context_replenish(struct core *core, uint64_t now)
         struct context *context = core->released;
         struct thread *holder = context->holder;
         context_unrelease(core, context);
-        context->remaining = context->budget;
+        context_renew(context, now);
         schedule_ready(core, holder);
     }
 }

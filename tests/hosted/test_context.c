@@ -157,6 +157,41 @@ test_missed_periods_are_lost(void **state)
     assert_idle(0);
 }
 
+/* What is left over does not matter: each period has the whole budget. */
+static void
+test_a_period_begins_with_the_whole_budget(void **state)
+{
+    (void)state;
+    struct thread *thread = world_thread_on(world_context(0, 10, 100), 20);
+    struct notification *notification = world_notification(0);
+    l4_cap cap = world_cap(L4_TYPE_NOTIFICATION, notification, L4_RIGHT_ALL, 1);
+    start(thread);
+    for (int period = 0; period < 5; period++) {
+        pass(6);
+        assert_runs(thread);
+        system_call(thread, L4_SYS_WAIT, cap, 0, NULL);
+        pass(94);
+        notification_signal(notification, 1);
+        host_settle();
+    }
+}
+
+/* Who runs across the beginning of a period pays from it only for what ran in it. */
+static void
+test_running_into_the_next_period(void **state)
+{
+    (void)state;
+    struct context *context = world_context(0, 10, 100);
+    struct thread *thread = world_thread_on(context, 20);
+    host_advance(94 * MICROSECOND);
+    start(thread);
+    pass(10);
+    assert_runs(thread);
+    assert_int_equal(context->remaining, 6 * MICROSECOND);
+    pass(6);
+    assert_idle(0);
+}
+
 /* In no period does a context get more than its budget, whatever its thread does. */
 static void
 test_never_more_than_the_budget_in_a_period(void **state)
@@ -243,6 +278,8 @@ main(void)
         TEST(test_released_contexts_return_in_order_of_time, 1),
         TEST(test_a_timer_that_comes_early_is_armed_again, 1),
         TEST(test_missed_periods_are_lost, 1),
+        TEST(test_a_period_begins_with_the_whole_budget, 1),
+        TEST(test_running_into_the_next_period, 1),
         TEST(test_never_more_than_the_budget_in_a_period, 1),
         TEST(test_stopping_a_thread_without_budget, 1),
         TEST(test_configure_checks_its_arguments, 2),
