@@ -58,6 +58,11 @@ def full_set(clock="instructions"):
         lines.append(record(bench, "event", [value] * 32, value - 20, clock, space=space))
     for bench, value in (("signal/poll", 52), ("signal/wake", 190), ("signal/nowaiter", 60)):
         lines.append(record(bench, "event", [value] * 32, value - 18, clock))
+    for driver, signals in product(("waiting", "busy"), (1, 4, 64)):
+        params = {"driver": driver, "signals": signals}
+        lines.append(record("signal/burst", "event", [800 * signals] * 32, 700, clock, **params))
+    for threads in (0, 64):
+        lines.append(record("sched/backlog", "one-way", [400] * 32, 390, clock, threads=threads))
     for source, phase in product(("timer", "device"), ("entry", "return")):
         samples = [300 + 7 * (i * i % 11) + 40 * (source == "device") for i in range(128)]
         lines.append(

@@ -69,6 +69,13 @@ def test_same_refers_to_the_row_above(peers):
     assert {p.scope for p in peers if p.kernel != "seL4"} == {"user"}
 
 
+def test_same_refers_to_the_method_and_not_to_the_figure(peers):
+    pistachio = {p.instructions: p.how for p in peers if p.kernel == "L4Ka::Pistachio"}
+    assert pistachio[200].endswith("(one way 99.8)")
+    assert pistachio[224].endswith("shift=0 (one way 111.8)")
+    assert pistachio[486].endswith("shift=0")
+
+
 @pytest.mark.parametrize(
     "old, new, message",
     [
@@ -245,6 +252,7 @@ def test_everything_is_written(whole):
     names = {str(path.relative_to(folder)) for path in paths}
     drawn = {"one-way-by-year", "beside-peers", "message-length", "switch-interrupt", "operations"}
     drawn |= {"across-cores", "samples-ipc", "samples-interrupt", "samples-cross-all-cores"}
+    drawn |= {"growing-load"}
     for name in drawn:
         assert {f"plots/{name}.svg", f"plots/{name}.png"} <= names
     assert {"results.csv", "tables/one-way.tex", "tables/left-out.txt"} <= names

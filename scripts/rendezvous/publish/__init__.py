@@ -51,6 +51,7 @@ def _plots(run, published, peers):
         "message-length": plots.message_sweep(run),
         "switch-interrupt": plots.switch_and_interrupt(run),
         "operations": plots.operations(run),
+        "growing-load": plots.sweeps(run),
         "across-cores": plots.across_cores(run),
     }
     paths, left_out = [], []

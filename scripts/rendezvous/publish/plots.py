@@ -14,6 +14,8 @@ from rendezvous.publish.run import CLOCK_TEXT, params_text, why_not
 from rendezvous.publish.tables import number
 
 FAR = 4  # times the median: an outlier that makes an axis logarithmic
+WIDE = 40  # times the smallest median: a range for which a linear axis has no room
+SWEEPS = {"sched/backlog": "threads", "signal/burst": "signals"}  # benchmark: what grows
 MARKERS = {"verified": "full", "partial": "left", "recalled": "none"}
 ARCHITECTURES = {
     "x86": style.BLUE, "x86_64": style.BLUE, "armv5": style.GREEN, "armv6": style.GREEN,
@@ -237,7 +239,8 @@ def message_sweep(run):
         chosen = {k[1:3]: v for k, v in lines.items() if (k[0], k[3]) == (title, clock)}
         _sweep_panel(panel, f"{title}, user to user", chosen)
     notes = [
-        "Median of single shots, overhead of the empty region subtracted; user stubs included."
+        "Median of single shots, overhead of the empty region subtracted. From before the sender's "
+        "system call to after the return; a round trip includes the server's stub."
     ]
     style.frame(fig, "IPC by message length, same core", run.footer, notes)
     return fig, left_out
@@ -304,7 +307,8 @@ def _finish_strips(axes, records):
     axes.grid(False, axis="y")
     highest = max(max(record.samples) for record in records)
     lowest = min(min(record.samples) for record in records)
-    if lowest > 0 and highest > FAR * max(record.median for record in records):
+    medians = [record.median for record in records]
+    if lowest > 0 and (highest > FAR * max(medians) or max(medians) > WIDE * min(medians)):
         # Outliers are never dropped; on a linear axis they would leave the rest no room.
         _logarithmic(axes)
         axes.set_xlim(0.8 * lowest, highest * (highest / lowest) ** 0.3)
@@ -330,7 +334,7 @@ def operations(run):
 def _latencies(run, title, panels):
     chosen, left_out = [], []
     for name, group in panels:
-        records = [r for r in run.records if r.group == group]
+        records = [r for r in run.records if r.group == group and r.bench not in SWEEPS]
         good = [r for r in records if r.performance and r.clock != "instructions-all-cores"]
         left_out += [f"{title}: {r.label}: {_why(r)}" for r in records if r not in good]
         if not records:
@@ -382,6 +386,47 @@ def _latency_panel(axes, name, records):
 def _whisker(record):
     """Where the line of a bar ends: a single far sample would make all bars stumps."""
     return max(record.median, record.get("p99") or max(record.samples), 1)
+
+
+def sweeps(run):
+    """What a benchmark costs as the load that it puts on the kernel grows: a panel each."""
+    panels, left_out = [], []
+    for bench in SWEEPS:
+        records = run.select(bench)
+        good = [r for r in records if r.performance]
+        left_out += [f"growing load: {r.label}: {why_not(r)}" for r in records if r not in good]
+        if not records:
+            left_out.append(f"growing load: {bench}: not in this run")
+        panels += [(bench, good)] if good else []
+    if not panels:
+        return None, left_out
+    fig, axes = style.figure(len(panels), size=(6 * len(panels) + 1, 5.2))
+    for panel, (bench, records) in zip(axes[0], panels):
+        _load_panel(panel, bench, records)
+    notes = ["Median of single shots, overhead of the empty region subtracted."]
+    style.frame(fig, "Growing load", run.footer, notes)
+    return fig, left_out
+
+
+def _load_panel(axes, bench, records):
+    grows = SWEEPS[bench]
+    lines = {}
+    for record in sorted(records, key=lambda record: record.params[grows]):
+        rest = params_text({k: v for k, v in record.params.items() if k != grows})
+        lines.setdefault(rest, []).append((record.params[grows], record.median))
+    for (rest, points), colour in zip(lines.items(), (style.BLUE, style.GREEN, style.PURPLE)):
+        axes.plot(*zip(*points), "-o", ms=6.5, color=colour, label=rest)
+        text = number(points[-1][1])
+        place = {"xytext": (0, 7), "textcoords": "offset points", "ha": "right", "size": 9}
+        axes.annotate(text, points[-1], **place)
+    loads = sorted({record.params[grows] for record in records})
+    axes.set_xticks([x for x in loads if x == loads[0] or x - loads[0] > loads[-1] / 30])
+    axes.set_xlabel(grows)
+    axes.set_ylabel(unit_text(records[0]).replace(" (", "\n("))
+    axes.set_ylim(0, 1.15 * max(record.median for record in records))
+    axes.set_title(f"{bench}, {records[0].direction}")
+    if any(lines):
+        axes.legend(loc="upper left")
 
 
 def across_cores(run):

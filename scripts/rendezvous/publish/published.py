@@ -116,7 +116,9 @@ def load_peers(path=FOLDER / "peers.csv"):
                     f"{where}: `how` is {row['how']!r}, but no row of {row['kernel']} is above it",
                     "Say how the figure was measured.",
                 )
-            row["how"] = how[row["kernel"]] + row["how"].removeprefix("same")
+            # What stands in brackets is about the one figure beside it, not about the method.
+            method = re.sub(r" \([^)]*\)$", "", how[row["kernel"]])
+            row["how"] = method + row["how"].removeprefix("same")
         else:
             how[row["kernel"]] = row["how"]
         row["instructions"] = int(_number(row, where, "instructions", whole=True))
