@@ -46,7 +46,7 @@ def known(axes):
 def choose(words, axes):
     """From ["queue=lazy"] to every axis with its choice; axes not named have their default."""
     by_name = {axis.name: axis for axis in axes}
-    chosen = {axis.name: axis.default for axis in axes}
+    named = {}
     for word in (part for text in words for part in text.split(",") if part):
         name, _, choice = word.partition("=")
         if name not in by_name:
@@ -55,7 +55,9 @@ def choose(words, axes):
             raise Problem(
                 f"unknown choice '{choice}' in '{word}'", f"The choices are:\n{known(axes)}"
             )
-        chosen[name] = choice
+        if named.setdefault(name, choice) != choice:
+            raise Problem(f"{name} has two choices: {named[name]} and {choice}", "Name one.")
+    chosen = {axis.name: named.get(axis.name, axis.default) for axis in axes}
     for conflict in conflicts(chosen, axes):
         raise Problem(conflict)
     return chosen

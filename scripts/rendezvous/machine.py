@@ -178,9 +178,10 @@ def meaning(overdue, status, console):
         return "The kernel panicked.", "Its reason is in the last lines."
     if overdue:
         where = "hangs" if console else "printed nothing and hangs, or never began"
+        limit = "--stall-limit" if overdue.startswith("no progress") else "--time-limit"
         return (
             f"The guest was stopped: {overdue}.",
-            f"It {where}. On a slow or busy machine a longer --stall-limit helps.",
+            f"It {where}. On a slow or busy machine a longer {limit} helps.",
         )
     if status == 0:
         return (

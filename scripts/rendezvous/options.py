@@ -12,6 +12,7 @@ from rendezvous.tree import RESULTS
 
 WIDTH = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 COUNTED = "instructions"
+SECONDS = click.FloatRange(min=0, min_open=True)
 FOLDER = click.Path(path_type=Path)
 
 OPTIONS = [
@@ -35,9 +36,9 @@ OPTIONS = [
         "--compiler", type=click.Choice(COMPILERS), default="gcc", show_default=True
     ),
     click.option("--output", type=FOLDER, default=RESULTS, help="Where runs go. Default: results/"),
-    click.option("--stall-limit", type=float, default=Limits.stall, show_default=True,
+    click.option("--stall-limit", type=SECONDS, default=Limits.stall, show_default=True,
                  help="Seconds without progress until the guest counts as hung."),
-    click.option("--time-limit", type=float, default=Limits.total, show_default=True,
+    click.option("--time-limit", type=SECONDS, default=Limits.total, show_default=True,
                  help="Seconds that a boot may take in all."),
     click.option("--boot-arguments", default="", metavar="WORDS", help="More boot arguments."),
     click.option("--no-install", is_flag=True, help="Only check what is missing."),

@@ -58,6 +58,12 @@ def test_unknown_words_list_the_known(axes, word):
         choose([word], axes)
 
 
+def test_an_axis_has_one_choice(axes):
+    with pytest.raises(Problem, match="queue has two choices: lazy and benno"):
+        choose(["queue=lazy,queue=benno"], axes)
+    assert choose(["queue=lazy", "queue=lazy"], axes)["queue"] == "lazy"
+
+
 @pytest.mark.parametrize("text", ["", "{}", '{"axes": [{"name": "queue"}]}', '{"axes": 1}'])
 def test_bad_table(tmp_path, text):
     (tmp_path / "axes.json").write_text(text)
