@@ -145,6 +145,9 @@ descriptors_load(struct core *core)
     fill_segments(core);
     load_segments(&(struct table_pointer){sizeof(core->arch.gdt) - 1, (uint64_t)core->arch.gdt});
     __asm__ volatile("ltr %w0" : : "r"(TSS_SELECTOR));
+    /* None: after reset it has 64 KiB at address 0 (table 9-1), where user level may map a page and
+     * write a call gate into the kernel. */
+    __asm__ volatile("lldt %w0" : : "r"(0));
     const struct table_pointer idt = {sizeof(interrupt_table) - 1, (uint64_t)interrupt_table};
     __asm__ volatile("lidt %0" : : "m"(idt));
 }
