@@ -218,7 +218,7 @@ void
 endpoint_forget_caller(struct thread *thread)
 {
     struct thread *last = reply_unbind(thread);
-    if (!last->context)
+    if (!thread_can_run(last))
         schedule_ready(this_core(), last); /* which it is not any more, without time */
 }
 

@@ -20,6 +20,7 @@ thread_init(struct thread *thread, uint32_t core)
     thread->core = core;
     thread->unusual = UNUSUAL_CONFIGURE;
     thread->inbox.kind = INBOX_THREAD;
+    return_start(&thread->to, 0, 0); /* should it be resumed before it was started */
 }
 
 uint32_t
@@ -285,16 +286,29 @@ thread_resume(struct thread *thread)
     return L4_OK;
 }
 
+/* The server that will answer `thread` is here, and so are all to whom it lent on what `thread` lent
+ * it: the time will be taken back from the last. */
+static bool
+servers_here(const struct thread *thread)
+{
+    const struct thread *server = thread;
+    do {
+        server = server->waits_on;
+        if (__atomic_load_n(&server->core, __ATOMIC_ACQUIRE) != this_core()->number ||
+            server->state == THREAD_SHIPPED)
+            return false;
+    } while (server->borrowed && !server->context && server->state == THREAD_REPLYING);
+    return true;
+}
+
 /* A thread that waits for a reply, or owes one, can only be dealt with where both are. */
 static bool
 partners_here(const struct thread *thread)
 {
-    uint32_t here = this_core()->number;
-    const struct thread *server = thread->state == THREAD_REPLYING ? thread->waits_on : NULL;
-    if (server && (__atomic_load_n(&server->core, __ATOMIC_ACQUIRE) != here ||
-                   server->state == THREAD_SHIPPED))
+    const struct thread *caller = thread->caller;
+    if (thread->state == THREAD_REPLYING && !servers_here(thread))
         return false;
-    return !thread->caller || __atomic_load_n(&thread->caller->core, __ATOMIC_ACQUIRE) == here;
+    return !caller || __atomic_load_n(&caller->core, __ATOMIC_ACQUIRE) == this_core()->number;
 }
 
 int
