@@ -12,6 +12,7 @@
 #include <internal/notification.h>
 #include <internal/panic.h>
 #include <internal/thread.h>
+#include <smp/lock.h>
 
 #define VECTORS (VECTOR_DEVICE_LAST - VECTOR_DEVICE_FIRST + 1)
 
@@ -35,8 +36,11 @@ interrupt_raised(uint8_t vector)
     struct interrupt *interrupt = interrupt_at(this_core()->number, vector);
     struct capability cap = capability_read(&interrupt->notification);
 
-    if (interrupt->used && interrupt->flags & L4_IRQ_LEVEL)
+    if (interrupt->used && interrupt->flags & L4_IRQ_LEVEL) {
+        capability_lock(); /* other cores unmask and route lines of the same controller */
         interrupt_line_mask(interrupt->line);
+        capability_unlock();
+    }
     interrupt_complete();
     if (capability_type(cap) == L4_TYPE_NOTIFICATION)
         notification_signal(capability_object(cap), cap.data);

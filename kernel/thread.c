@@ -286,8 +286,8 @@ thread_resume(struct thread *thread)
     return L4_OK;
 }
 
-/* The server that will answer `thread` is here, and so are all to whom it lent on what `thread` lent
- * it: the time will be taken back from the last. */
+/* The server that will answer `thread` is here, and so are all to whom it lent on what it was lent:
+ * the time will be taken back from the last. */
 static bool
 servers_here(const struct thread *thread)
 {

@@ -29,6 +29,7 @@
 /* Intel SDM vol. 3A, 2.2.1 "Extended Feature Enable Register". */
 #define EFER_SCE (1ull << 0)
 #define EFER_LME (1ull << 8)
+#define EFER_LMA (1ull << 10)
 #define EFER_NXE (1ull << 11)
 
 /* Flags that SYSCALL clears: TF, IF, DF, IOPL, NT, RF, AC (vol. 1, 3.4.3 "EFLAGS Register"). */
@@ -71,7 +72,8 @@ init_control(void)
 static void
 init_system_call(void)
 {
-    msr_write(MSR_EFER, EFER_SCE | EFER_LME | EFER_NXE);
+    /* LMA is the processor's, but AMD's want it written as it is (APM vol. 2, 3.1.7). */
+    msr_write(MSR_EFER, EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE);
     msr_write(MSR_STAR, (uint64_t)STAR_SYSRET_BASE << 48 | (uint64_t)STAR_SYSCALL_BASE << 32);
     msr_write(MSR_LSTAR, (uint64_t)system_call_entry());
     msr_write(MSR_FMASK, SYSCALL_FLAGS_MASK);

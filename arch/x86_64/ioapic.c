@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * Intel 82093AA data sheet, 3.1 and 3.2. A line is a global interrupt number, as ACPI counts them
- * (ACPI 6.4, 5.2.13). Callers keep operations on one line apart. */
+ * (ACPI 6.4, 5.2.13). A register is selected first and then read or written, whatever the line: all
+ * of it runs under the capability lock, or while booting. */
 #include "machine.h"
 
 #include <internal/core.h>

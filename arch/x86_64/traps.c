@@ -113,6 +113,8 @@ interrupt_dispatch(uint32_t vector)
     default:
         if (vector >= VECTOR_DEVICE_FIRST && vector <= VECTOR_DEVICE_LAST)
             interrupt_raised((uint8_t)vector);
+        else
+            interrupt_complete(); /* a device's own idea; not completed, it would hold up others */
         break;
     }
 }
