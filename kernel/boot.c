@@ -125,6 +125,8 @@ module_check(void)
               pack->size);
     if (checksum((const unsigned char *)(pack + 1), pack->size - sizeof(*pack)) != pack->checksum)
         panic("boot: the packed root task is damaged: its checksum is wrong");
+    if (!user_address_valid(pack->entry))
+        panic("boot: the packed root task begins at 0x%lx, which is not user level's", pack->entry);
     return pack;
 }
 

@@ -142,6 +142,10 @@ test_bad_modules_are_refused(void **state)
     pack->magic--;
     pack->checksum++;
     assert_panics(boot_entry, NULL, "checksum is wrong");
+    pack->checksum--;
+    pack->entry = 1ull << 47;
+    assert_panics(boot_entry, NULL, "not user level's");
+    pack->entry = CODE_ADDRESS;
     segment->offset = pack->size;
     seal();
     assert_panics(boot_entry, NULL, "lies outside");
