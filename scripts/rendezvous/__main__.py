@@ -45,6 +45,10 @@ def run():
     except Problem as problem:
         print(f"{sys.argv[0]}: {problem}", file=sys.stderr)
         return FAILED[command]
+    except OSError as error:  # no space, no permission: the machine's affair, and not a bug
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{sys.argv[0]}: {where}{error.strerror}", file=sys.stderr)
+        return FAILED[command]
     except KeyboardInterrupt:
         print(f"{sys.argv[0]}: interrupted", file=sys.stderr)
         return 130

@@ -9,7 +9,7 @@ import click
 
 from rendezvous.lab import add_commands
 from rendezvous.measure import measure
-from rendezvous.options import FOLDER, WIDTH, shown, wish_of, with_options
+from rendezvous.options import FOLDER, WIDTH, shown, start, wish_of, with_options
 from rendezvous.problem import Problem
 from rendezvous.records import read_run
 from rendezvous.root import measure_root
@@ -110,12 +110,11 @@ def run_command(root, **options):
 
 
 def bench():
-    return bench_command(prog_name="scripts/bench", standalone_mode=True)
+    return start(bench_command, prog_name="scripts/bench")
 
 
 def rdv():
     # The shell completes a command by the last part of its path.
     completing = "_RDV_COMPLETE" in os.environ
-    return rdv_command(
-        prog_name="rdv" if completing else "scripts/rdv", complete_var="_RDV_COMPLETE"
-    )
+    name = "rdv" if completing else "scripts/rdv"
+    return start(rdv_command, prog_name=name, complete_var="_RDV_COMPLETE")

@@ -71,6 +71,21 @@ def wish_of(o, repetitions_timed=1):
     )
 
 
+def start(program, **naming):
+    """Runs a click command and gives its exit status.
+
+    Not click's own way: it ends Ctrl-C with 1, which of rdv means a difference.
+    """
+    try:
+        status = program.main(standalone_mode=False, **naming)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return status if isinstance(status, int) else 0
+
+
 def shown(path):
     """The path as a person would type it."""
     here = Path.cwd()

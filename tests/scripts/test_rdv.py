@@ -5,12 +5,15 @@ import json
 import os
 import subprocess
 
+import click
 import pytest
 from click.testing import CliRunner
 
+from lab_runs import COUNT, record, write_run
 from rendezvous import axes, debug, root
 from rendezvous.build import Build, build
 from rendezvous.command import rdv_command
+from rendezvous.options import start
 from rendezvous.problem import Problem
 from rendezvous.tree import ROOT
 
@@ -31,6 +34,22 @@ def rdv(*words, seconds=120, **environment):
 def test_refused_ends_with_3_and_says_what_to_do():
     done = rdv("show", "no-such-run")
     assert done.returncode == 3 and "rdv list runs" in done.stderr and not done.stdout
+
+
+def test_a_full_disk_is_said(tmp_path):
+    folder = write_run(tmp_path / "run", [record([9] * COUNT)])
+    (folder / "results.csv").symlink_to("/dev/full")
+    done = rdv("plot", folder)
+    assert done.returncode == 3 and done.stderr == "scripts/rdv: No space left on device\n"
+
+
+def test_an_interrupt_is_no_difference():
+    @click.command()
+    def command():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        start(command, args=[])
 
 
 def test_wrong_words_end_with_2():

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from rendezvous.options import start
 from rendezvous.problem import Problem
 from rendezvous.suite import code, fresh, guest, regression, style
 from rendezvous.suite.case import FAIL, PASS, SKIP, Case
@@ -149,4 +150,4 @@ def suite(quick, long, fresh, only, listing, no_install):
 
 
 def main():
-    return suite(prog_name="scripts/test")
+    return start(suite, prog_name="scripts/test")
