@@ -72,7 +72,7 @@ def base_command(machine, console):
         *(QEMU, "-M", "q35", "-m", str(machine.memory_mib), "-smp", str(machine.cores)),
         *machine.options(),
         *("-display", "none", "-vga", "none", "-nic", "none", "-no-reboot", "-monitor", "none"),
-        *("-serial", "file:" + str(console).replace(",", ",,")),
+        *("-serial", f"file:{console}"),
         *("-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-device", "edu", "-rtc", "clock=vm"),
     ]
 

@@ -19,6 +19,7 @@ GROUPS = {
         "python3-matplotlib": "draws the plots",
         "python3-jinja2": "fills in the templates of figures and pages",
         "gnuplot-nox": "draws the figures of the paper",
+        "git": "says which commit was measured",
     },
     "lab": {
         "git": "checks out the commits that are compared",

@@ -94,6 +94,8 @@ def load(folder):
         )
     for pair in zip(records, expected):
         check_record(folder, *pair)
+    if not (folder / "trace.jsonl").exists() and any(r.get("kernel") is not None for r in records):
+        raise Problem(f"{folder}/trace.jsonl is missing, but records.jsonl has its figures", AGAIN)
     return StoredRun(folder, environment, measured(records, boots))
 
 

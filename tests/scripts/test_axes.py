@@ -133,7 +133,7 @@ def test_each_axis_of_the_tree_names_what_shows_it_and_has_a_page():
     ],
 )
 def test_cmake_lists_what_is_known(tmp_path, words, why):
-    command = ["cmake", "-S", str(ROOT), "-B", str(tmp_path), f"-DRDV_AXES={words}"]
+    command = ["cmake", "-G", "Ninja", "-S", ROOT, "-B", tmp_path, f"-DRDV_AXES={words}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode != 0
     assert why in " ".join(done.stderr.split())
@@ -154,7 +154,7 @@ def test_cmake_refuses_what_does_not_go_together(tmp_path, bound, words, why):
     (tmp_path / "axes.json").rename(tmp_path / "kernel/axes/axes.json")
     listing = "cmake_minimum_required(VERSION 3.25)\nproject(p NONE)\ninclude(cmake/axes.cmake)\n"
     (tmp_path / "CMakeLists.txt").write_text(listing)
-    command = ["cmake", "-S", str(tmp_path), "-B", str(tmp_path / "b"), f"-DRDV_AXES={words}"]
+    command = ["cmake", "-G", "Ninja", "-S", tmp_path, "-B", tmp_path / "b", f"-DRDV_AXES={words}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (done.returncode != 0) == bool(why)
     assert why in " ".join(done.stderr.split())

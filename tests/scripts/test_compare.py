@@ -139,6 +139,13 @@ def test_a_benchmark_on_one_side_only(tmp_path):
     assert [row.verdict for row in rows] == [judge.SAME, judge.MISSING]
 
 
+def test_figures_without_their_trace_are_rejected(tmp_path):
+    folder = counted(tmp_path / "a", [201] * COUNT)
+    altered(folder, "records.jsonl", b'"kernel":null', b'"kernel":78')
+    with pytest.raises(Problem, match="trace.jsonl is missing"):
+        stored.load(folder)
+
+
 def altered(folder, name, old, new):
     path = folder / name
     text = path.read_bytes()

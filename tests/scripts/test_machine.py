@@ -89,7 +89,7 @@ def test_no_emulator(tmp_path, monkeypatch):
 
 def test_counting_command(built):
     text = " ".join(boot_command(Machine(cores=2), built, "bench", "clock=instructions", "c,x"))
-    for words in ("-smp 2", "-icount shift=0,sleep=off", "-serial file:c,,x", "-rtc clock=vm"):
+    for words in ("-smp 2", "-icount shift=0,sleep=off", "-serial file:c,x ", "-rtc clock=vm"):
         assert words in text
     assert text.endswith("bench.pack -append clock=instructions")
 
