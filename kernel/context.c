@@ -80,13 +80,14 @@ context_switch(struct core *core, struct context *context)
 }
 
 /* A round-robin context is full again at once, behind the others; any other waits for its period.
- */
+ * It pays for nobody: while it waits, its time of replenishment stays as it is. */
 void
 context_release(struct core *core, struct context *context, struct thread *holder)
 {
-    ASSERT(!context->released);
-    if (!context_periodic(context)) {
+    ASSERT(!context->released && core->context != context);
+    if (!context_periodic(context))
         context->remaining = context->budget;
+    if (context_has_budget(context)) { /* perhaps its period has begun meanwhile */
         schedule_ready(core, holder);
         return;
     }

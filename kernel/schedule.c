@@ -123,6 +123,7 @@ schedule_choose(struct core *core)
             return first;
         queue_leave(&core->queue, first);
         core->current = &core->idle;
+        context_switch(core, NULL); /* nothing more is charged to it while it is put aside */
         context_release(core, payer, first);
         floor_update(core);
     }
