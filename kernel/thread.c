@@ -301,14 +301,18 @@ servers_here(const struct thread *thread)
     return true;
 }
 
-/* A thread that waits for a reply, or owes one, can only be dealt with where both are. */
+/* To stop a thread that waits for a reply, all who serve it must be here; to start one that owes a
+ * reply, its caller, too: the call is cancelled. */
 static bool
-partners_here(const struct thread *thread)
+partners_here(const struct thread *thread, l4_word operation)
 {
     const struct thread *caller = thread->caller;
+    if (operation != L4_THREAD_START && operation != L4_THREAD_STOP)
+        return true;
     if (thread->state == THREAD_REPLYING && !servers_here(thread))
         return false;
-    return !caller || __atomic_load_n(&caller->core, __ATOMIC_ACQUIRE) == this_core()->number;
+    return operation == L4_THREAD_STOP || !caller ||
+           __atomic_load_n(&caller->core, __ATOMIC_ACQUIRE) == this_core()->number;
 }
 
 int
@@ -324,7 +328,7 @@ thread_invoke(struct thread *invoker, struct invocation *invocation)
     }
     if (thread->state == THREAD_SHIPPED || thread->state == THREAD_FLUSHING)
         return INVOKE_RESTART; /* on its way here; or soon done with what is beyond recall */
-    if (!partners_here(thread))
+    if (!partners_here(thread, invocation->operation))
         return L4_ECORE;
     switch (invocation->operation) {
     case L4_THREAD_CONFIGURE:

@@ -110,13 +110,15 @@ TEST(time_lent_on_to_another_core_is_not_taken_back_from_here)
     test_needs_cores(2);
     begin();
     elsewhere = make_notification(1, 1);
-    spawn(.entry = serve_back, .priority = HIGH, .passive = true);
+    struct thread *last = spawn(.entry = serve_back, .priority = HIGH, .passive = true);
     struct thread *middle = spawn(.entry = serve_front, .priority = HIGH, .passive = true);
     struct thread *client = spawn(.entry = call_front, .priority = HIGH);
     CHECK_EQ(seen, 1);
     CHECK_ERROR(l4_thread_stop(client->cap), L4_ECORE);
     CHECK_ERROR(l4_thread_stop(middle->cap), L4_ECORE);
-    CHECK_OK(l4_signal(elsewhere));
+    CHECK_OK(l4_thread_stop(last->cap)); /* it waits there for ever, but can be called back */
+    CHECK_ERROR(l4_thread_stop(client->cap), L4_ECORE);
+    CHECK_OK(l4_thread_resume(last->cap));
     CHECK_SOON(seen == 2);
     enum l4_error error;
     CHECK_SOON((error = l4_thread_stop(client->cap)) != L4_ECORE);
