@@ -127,6 +127,7 @@ exit_frame:
     movq THREAD_R15(%rdi), %r15
     movq THREAD_RDI(%rdi), %rdi
     swapgs
+exit_frame_return:
     iretq
 
 /* One stub a vector, 16 bytes apart (descriptors.c): they make all frames alike, with an error code
@@ -182,7 +183,9 @@ entry_trap:
     call trap_user
     ud2
 
-/* From the kernel: an interrupt it let in, which begins the kernel afresh, or a bug. */
+/* From the kernel: an interrupt it let in, which begins the kernel afresh, or a bug. Or IRET does
+ * not take the instruction pointer: a thread that jumps to a non-canonical address may fault there
+ * and not at the jump. Then the fault is the thread's, once more; its block is as it was. */
 entry_trap_kernel:
     popq %rdi
     popq %rsi
@@ -192,5 +195,15 @@ entry_trap_kernel:
     movq %gs:CORE_STACK, %rsp
     call trap_interrupt
     ud2
-1:  call trap_bug
+1:  leaq exit_frame_return(%rip), %rax
+    cmpq %rax, %rdx
+    je 2f
+    call trap_bug
+    ud2
+2:  swapgs
+    movq %rsi, %rdx
+    movq %rdi, %rsi
+    movq %gs:CORE_CURRENT, %rdi
+    movq %gs:CORE_STACK, %rsp
+    call trap_user
     ud2

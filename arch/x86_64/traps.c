@@ -122,6 +122,8 @@ interrupt_dispatch(uint32_t vector)
 void
 trap_user(struct thread *thread, uint32_t vector, uint64_t error)
 {
+    if (platform.features & L4_FEATURE_SMAP)
+        __asm__ volatile("clac"); /* a gate leaves AC as it was, unlike SYSCALL */
     bases_save(&thread->registers);
     thread->resume = RESUME_FRAME;
     if (vector > VECTOR_EXCEPTIONS_LAST)
