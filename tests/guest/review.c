@@ -8,6 +8,7 @@
 
 static l4_cap front, back;
 static l4_cap elsewhere;
+static l4_cap memory, slot;
 static volatile uint64_t seen;
 static volatile uint64_t begun;
 
@@ -130,12 +131,11 @@ static void
 serve_slowly(l4_word argument)
 {
     struct l4_message m = {0};
-    l4_cap table;
 
     (void)argument;
     (void)l4_recv(front, &m);
     begun = 1;
-    (void)memory_object(L4_TYPE_TABLE, 15, L4_HOME_CALLER, &table);
+    (void)l4_untyped_retype(memory, L4_TYPE_TABLE, 15, L4_ROOT_TABLE, slot, 1, L4_HOME_CALLER);
     seen++;
     park();
 }
@@ -155,6 +155,8 @@ stop_client(l4_word client)
 TEST(server_that_loses_its_time_in_a_long_invocation_rests)
 {
     begin();
+    memory = make(L4_TYPE_UNTYPED, 21);
+    slot = make_slot();
     spawn(.entry = serve_slowly, .passive = true);
     struct thread *client = spawn(.entry = call_front);
     spawn(.entry = stop_client, .argument = client->cap, .priority = HIGH, .budget_us = 20,
