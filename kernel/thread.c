@@ -11,7 +11,6 @@
 #include <internal/panic.h>
 #include <internal/schedule.h>
 #include <internal/space.h>
-#include <internal/string.h>
 #include <smp/inbox.h>
 
 void
@@ -286,6 +285,15 @@ thread_resume(struct thread *thread)
     return L4_OK;
 }
 
+/* It goes to the console, whose lines have a meaning: nothing but what can be seen. */
+static int
+thread_set_name(struct thread *thread, const char *name)
+{
+    for (unsigned i = 0; i < sizeof(thread->name) - 1; i++)
+        thread->name[i] = name[i] == '\0' || (name[i] >= ' ' && name[i] <= '~') ? name[i] : '?';
+    return L4_OK;
+}
+
 /* The server that will answer `thread` is here, and so are all to whom it lent on what it was lent:
  * the time will be taken back from the last. */
 static bool
@@ -346,8 +354,7 @@ thread_invoke(struct thread *invoker, struct invocation *invocation)
     case L4_THREAD_RESUME:
         return thread_resume(thread);
     case L4_THREAD_NAME:
-        memcpy(thread->name, w, 15);
-        return L4_OK;
+        return thread_set_name(thread, (const char *)w);
     default:
         return L4_EOP;
     }
