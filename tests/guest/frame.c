@@ -71,8 +71,8 @@ TEST(frame_map_refuses_what_is_taken)
 TEST(frame_map_checks_its_arguments)
 {
     static const l4_word bad[] = {
-        0x1001, 0x800000000000ull, 0x7ffffffff000ull, 0xffff800000000000ull,
-        0xffffffffffffe000ull, ~0ull,
+        0x1001, 0x800000000000ull, 0x7ffffffff000ull, 0xffff800000000000ull, 0xffffffffffffe000ull,
+        ~0ull,
     };
     l4_cap frame = make(L4_TYPE_FRAME, 12);
     l4_cap large = make(L4_TYPE_FRAME, 21);
@@ -87,9 +87,9 @@ TEST(frame_map_checks_its_arguments)
     CHECK_ERROR(l4_frame_map(frame, L4_ROOT_SPACE, address, 0, 0), L4_ERIGHT);
     CHECK_ERROR(l4_frame_map(frame, 0, address, READ_WRITE, 0), L4_ECAP);
     CHECK_ERROR(l4_frame_map(frame, L4_ROOT_TABLE, address, READ_WRITE, 0), L4_ETYPE);
-    CHECK_ERROR(l4_frame_map(make_copy(frame, L4_RIGHT_WRITE), L4_ROOT_SPACE, address, READ_WRITE,
-                             0),
-                L4_ERIGHT);
+    CHECK_ERROR(
+        l4_frame_map(make_copy(frame, L4_RIGHT_WRITE), L4_ROOT_SPACE, address, READ_WRITE, 0),
+        L4_ERIGHT);
     CHECK_ERROR(l4_frame_unmap(frame), L4_ESTATE);
 }
 
@@ -207,7 +207,10 @@ TEST(addresses_that_are_not_mapped_fault)
 TEST(kernel_addresses_fault)
 {
     static const l4_word addresses[] = {
-        0xffffffff80000000ull, 0xffff800000000000ull, 0xffffffffffffe000ull, 0xffffffff80100000ull,
+        0xffffffff80000000ull,
+        0xffff800000000000ull,
+        0xffffffffffffe000ull,
+        0xffffffff80100000ull,
     };
 
     for (size_t i = 0; i < COUNT_OF(addresses); i++) {

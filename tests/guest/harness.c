@@ -147,8 +147,7 @@ spawn_thread(const struct spawn *spawn)
 
     if (spawn->budget_us != 0) {
         CHECK_OK(l4_context_configure(thread->context, core_cap(spawn->core), spawn->budget_us,
-                                      spawn->period_us != 0 ? spawn->period_us
-                                                            : spawn->budget_us));
+                                      spawn->period_us != 0 ? spawn->period_us : spawn->budget_us));
     }
     CHECK_OK(thread_start(thread, &options));
     if (spawn->no_frame) {
@@ -166,9 +165,9 @@ make_as_new(struct thread *thread)
     runtime_require(l4_thread_bind_notification(thread->cap, 0), "unbind a notification");
     runtime_require(l4_thread_bind_context(thread->cap, 0), "unbind a context");
     thread->bound = false;
-    runtime_require(l4_context_configure(thread->context, core_cap(thread->core),
-                                         L4_BUDGET_UNLIMITED, FOREVER),
-                    "give a context no limit");
+    runtime_require(
+        l4_context_configure(thread->context, core_cap(thread->core), L4_BUDGET_UNLIMITED, FOREVER),
+        "give a context no limit");
 }
 
 void

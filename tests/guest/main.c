@@ -32,7 +32,7 @@ static const char *const known_arguments[] = {"clock", "filter", NULL};
 
 static struct {
     struct report_test test;
-    bool decided; /* atomic: it has failed or was skipped */
+    bool decided;    /* atomic: it has failed or was skipped */
     uint32_t serial; /* counts tests; 0: none runs */
     uint64_t began;
 } now;
@@ -80,8 +80,7 @@ decide(enum report_outcome outcome, const char *file, uint32_t line, const char 
 static bool
 is_root(void)
 {
-    return l4_thread_block()->message_frame ==
-           (struct l4_message_frame *)L4_ROOT_MESSAGE_ADDRESS;
+    return l4_thread_block()->message_frame == (struct l4_message_frame *)L4_ROOT_MESSAGE_ADDRESS;
 }
 
 _Noreturn void
@@ -103,8 +102,7 @@ test_fail(const char *file, uint32_t line, const char *format, ...)
     park();
 }
 
-static void __attribute__((format(printf, 1, 2)))
-skip_because(const char *format, ...)
+static void __attribute__((format(printf, 1, 2))) skip_because(const char *format, ...)
 {
     va_list arguments;
 

@@ -179,7 +179,8 @@ TEST(message_calls_check_their_capability)
 
 TEST(system_calls_that_do_not_exist_are_refused)
 {
-    static const l4_word numbers[] = {L4_SYSCALL_COUNT, 13, 255, 256, 1ull << 32, 1ull << 63, ~0ull};
+    static const l4_word numbers[] = {L4_SYSCALL_COUNT, 13,         255,  256,
+                                      1ull << 32,       1ull << 63, ~0ull};
 
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         struct l4_message m = message(1, 1, 1);

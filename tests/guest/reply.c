@@ -198,8 +198,8 @@ TEST(passive_server_stops_with_its_caller)
 {
     begin();
     struct thread *server = spawn(.entry = serve_for_ever, .argument = endpoint, .passive = true);
-    struct thread *client = spawn(.entry = call_once, .argument = 1, .budget_us = 50,
-                                  .period_us = 500);
+    struct thread *client =
+        spawn(.entry = call_once, .argument = 1, .budget_us = 50, .period_us = 500);
     CHECK_SOON(step > 2);
     CHECK_OK(l4_thread_stop(client->cap));
     uint32_t before = step;
@@ -244,8 +244,8 @@ TEST(passive_servers_in_a_row_stop_with_their_caller)
     begin();
     spawn(.entry = serve_for_ever, .argument = inner, .passive = true);
     spawn(.entry = pass_on, .passive = true);
-    struct thread *client = spawn(.entry = call_once, .argument = 1, .budget_us = 50,
-                                  .period_us = 500);
+    struct thread *client =
+        spawn(.entry = call_once, .argument = 1, .budget_us = 50, .period_us = 500);
     CHECK_SOON(step > 2);
     CHECK_OK(l4_thread_stop(client->cap));
     uint32_t before = step;

@@ -96,9 +96,9 @@ TEST(objects_know_their_invocations_only)
         enum l4_type type;
         l4_word bits;
     } objects[] = {
-        {L4_TYPE_UNTYPED, 12},   {L4_TYPE_TABLE, 2},   {L4_TYPE_THREAD, 0},
+        {L4_TYPE_UNTYPED, 12},     {L4_TYPE_TABLE, 2},   {L4_TYPE_THREAD, 0},
         {L4_TYPE_NOTIFICATION, 0}, {L4_TYPE_CONTEXT, 0}, {L4_TYPE_SPACE, 0},
-        {L4_TYPE_PAGE_TABLE, 0}, {L4_TYPE_FRAME, 12},
+        {L4_TYPE_PAGE_TABLE, 0},   {L4_TYPE_FRAME, 12},
     };
     struct l4_message m = {0};
 

@@ -28,8 +28,8 @@ struct test {
 #define TEST(name_)                                                                                \
     static void test_##name_(void);                                                                \
     static const struct test entry_##name_ = {#name_, __FILE__, __LINE__, test_##name_};           \
-    static const struct test *const pointer_##name_                                                \
-        __attribute__((used, section(".table"))) = &entry_##name_;                                 \
+    static const struct test *const pointer_##name_ __attribute__((used, section(".table"))) =     \
+        &entry_##name_;                                                                            \
     static void test_##name_(void)
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -49,8 +49,8 @@ struct test {
         uint64_t value_ = (uint64_t)(value);                                                       \
         uint64_t expected_ = (uint64_t)(expected);                                                 \
         if (value_ != expected_) {                                                                 \
-            test_fail(__FILE__, __LINE__, "%s is 0x%lx, not %s, 0x%lx", #value, value_,            \
-                      #expected, expected_);                                                       \
+            test_fail(__FILE__, __LINE__, "%s is 0x%lx, not %s, 0x%lx", #value, value_, #expected, \
+                      expected_);                                                                  \
         }                                                                                          \
     } while (0)
 
@@ -66,7 +66,8 @@ struct test {
 
 #define CHECK_OK(call) CHECK_ERROR(call, L4_OK)
 
-/* What others bring about: let threads of lower priority run until it is so; fails after a while. */
+/* What others bring about: let threads of lower priority run until it is so; fails after a while.
+ */
 #define CHECK_SOON(condition)                                                                      \
     do {                                                                                           \
         uint64_t start_ = patience_begin();                                                        \
@@ -151,10 +152,10 @@ struct spawn {
     l4_word priority; /* 0: LOW */
     uint32_t core;
     l4_cap fault_endpoint;
-    l4_cap space; /* 0: the root space */
+    l4_cap space;       /* 0: the root space */
     uint64_t budget_us; /* 0: unlimited */
     uint64_t period_us; /* 0: the budget: round robin */
-    bool passive; /* takes its context away when it waits */
+    bool passive;       /* takes its context away when it waits */
     bool no_frame;
 };
 

@@ -215,8 +215,7 @@ TEST(thread_configure_checks_its_arguments)
     CHECK_ERROR(l4_thread_configure(thread, L4_ROOT_SPACE, L4_ROOT_TABLE, readable, 0, 0),
                 L4_ERIGHT);
     CHECK_ERROR(l4_thread_configure(thread, L4_ROOT_SPACE, L4_ROOT_TABLE, frame, 512, 0), L4_EARG);
-    CHECK_ERROR(l4_thread_configure(thread, L4_ROOT_SPACE, L4_ROOT_TABLE, frame, 4096, 0),
-                L4_EARG);
+    CHECK_ERROR(l4_thread_configure(thread, L4_ROOT_SPACE, L4_ROOT_TABLE, frame, 4096, 0), L4_EARG);
     CHECK_ERROR(l4_thread_configure(thread, L4_ROOT_SPACE, L4_ROOT_TABLE, frame, ~0ull << 10, 0),
                 L4_EARG);
     CHECK_ERROR(l4_thread_configure(thread, L4_ROOT_SPACE, L4_ROOT_TABLE, frame, 0, ~0ull),

@@ -23,10 +23,10 @@ TEST(retype_makes_each_type)
         enum l4_type type;
         l4_word bits;
     } made[] = {
-        {L4_TYPE_UNTYPED, 6},  {L4_TYPE_TABLE, 1},        {L4_TYPE_TABLE, 6},
-        {L4_TYPE_THREAD, 0},   {L4_TYPE_ENDPOINT, 0},     {L4_TYPE_NOTIFICATION, 0},
-        {L4_TYPE_CONTEXT, 0},  {L4_TYPE_SPACE, 0},        {L4_TYPE_PAGE_TABLE, 0},
-        {L4_TYPE_FRAME, 12},   {L4_TYPE_UNTYPED, 12},
+        {L4_TYPE_UNTYPED, 6}, {L4_TYPE_TABLE, 1},    {L4_TYPE_TABLE, 6},
+        {L4_TYPE_THREAD, 0},  {L4_TYPE_ENDPOINT, 0}, {L4_TYPE_NOTIFICATION, 0},
+        {L4_TYPE_CONTEXT, 0}, {L4_TYPE_SPACE, 0},    {L4_TYPE_PAGE_TABLE, 0},
+        {L4_TYPE_FRAME, 12},  {L4_TYPE_UNTYPED, 12},
     };
     l4_cap untyped = make(L4_TYPE_UNTYPED, 17);
     l4_cap first = slots(COUNT_OF(made) * 2);
@@ -42,14 +42,17 @@ TEST(retype_refuses_what_is_no_type_or_size)
         l4_word type;
         l4_word bits;
     } bad[] = {
-        {L4_TYPE_NULL, 0},       {L4_TYPE_REPLY, 0},     {L4_TYPE_INTERRUPT, 0},
-        {L4_TYPE_INTERRUPTS, 0}, {L4_TYPE_PORTS, 0},     {L4_TYPE_CORE, 0},
-        {L4_TYPE_COUNT, 0},      {~0ull, 0},             {L4_TYPE_UNTYPED, 5},
-        {L4_TYPE_UNTYPED, 64},   {L4_TYPE_UNTYPED, ~0ull}, {L4_TYPE_TABLE, 0},
-        {L4_TYPE_TABLE, 21},     {L4_TYPE_TABLE, ~0ull}, {L4_TYPE_FRAME, 13},
-        {L4_TYPE_FRAME, 0},      {L4_TYPE_THREAD, 10},   {L4_TYPE_ENDPOINT, 1},
-        {L4_TYPE_NOTIFICATION, 7}, {L4_TYPE_CONTEXT, 7}, {L4_TYPE_SPACE, 13},
-        {L4_TYPE_PAGE_TABLE, 12},
+        {L4_TYPE_NULL, 0},         {L4_TYPE_REPLY, 0},
+        {L4_TYPE_INTERRUPT, 0},    {L4_TYPE_INTERRUPTS, 0},
+        {L4_TYPE_PORTS, 0},        {L4_TYPE_CORE, 0},
+        {L4_TYPE_COUNT, 0},        {~0ull, 0},
+        {L4_TYPE_UNTYPED, 5},      {L4_TYPE_UNTYPED, 64},
+        {L4_TYPE_UNTYPED, ~0ull},  {L4_TYPE_TABLE, 0},
+        {L4_TYPE_TABLE, 21},       {L4_TYPE_TABLE, ~0ull},
+        {L4_TYPE_FRAME, 13},       {L4_TYPE_FRAME, 0},
+        {L4_TYPE_THREAD, 10},      {L4_TYPE_ENDPOINT, 1},
+        {L4_TYPE_NOTIFICATION, 7}, {L4_TYPE_CONTEXT, 7},
+        {L4_TYPE_SPACE, 13},       {L4_TYPE_PAGE_TABLE, 12},
     };
     l4_cap untyped = make(L4_TYPE_UNTYPED, 14);
     l4_cap slot = make_slot();
@@ -111,16 +114,15 @@ TEST(retype_checks_its_capabilities)
     l4_cap slot = make_slot();
     l4_cap unwritable = make_copy(L4_ROOT_TABLE, L4_RIGHT_READ);
 
-    CHECK_ERROR(l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, unwritable, slot, 1, 0),
-                L4_ERIGHT);
+    CHECK_ERROR(l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, unwritable, slot, 1, 0), L4_ERIGHT);
     CHECK_ERROR(l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, untyped, slot, 1, 0), L4_ETYPE);
     CHECK_ERROR(l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, slot, slot, 1, 0), L4_ECAP);
     CHECK_ERROR(l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, 0, slot, 1, 0), L4_ECAP);
     CHECK_ERROR(retype(slot, L4_TYPE_ENDPOINT, 0, slot, 1), L4_ECAP);
     CHECK_ERROR(retype(0, L4_TYPE_ENDPOINT, 0, slot, 1), L4_ECAP);
-    CHECK_ERROR(l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, L4_ROOT_TABLE, slot, 1,
-                                  bootinfo()->cores),
-                L4_ECORE);
+    CHECK_ERROR(
+        l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, L4_ROOT_TABLE, slot, 1, bootinfo()->cores),
+        L4_ECORE);
     CHECK_OK(l4_untyped_retype(untyped, L4_TYPE_ENDPOINT, 0, L4_ROOT_TABLE, slot, 1,
                                bootinfo()->cores - 1));
 }
@@ -147,7 +149,7 @@ TEST(retype_makes_no_kernel_objects_of_device_memory)
 
 TEST(untyped_memory_cannot_be_copied)
 {
-    CHECK_ERROR(l4_table_copy(L4_ROOT_TABLE, make_slot(), L4_ROOT_TABLE,
-                              make(L4_TYPE_UNTYPED, 12), L4_RIGHT_ALL),
+    CHECK_ERROR(l4_table_copy(L4_ROOT_TABLE, make_slot(), L4_ROOT_TABLE, make(L4_TYPE_UNTYPED, 12),
+                              L4_RIGHT_ALL),
                 L4_ETYPE);
 }
