@@ -90,13 +90,13 @@ TEST(message_of_each_length_arrives_in_another_space)
     call_all_lengths();
 }
 
-TEST(message_with_a_tag_that_cannot_be_is_refused)
+static void
+refuse_bad_tags(void)
 {
     static const l4_tag bad[] = {L4_MESSAGE_WORDS + 1, 0xff, 1u << L4_TAG_CAPS_SHIFT,
                                  15u << L4_TAG_CAPS_SHIFT};
     struct l4_message m;
 
-    endpoint = make(L4_TYPE_ENDPOINT, 0);
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         m = (struct l4_message){.tag = bad[i]};
         CHECK_ERROR(l4_call(endpoint, &m), L4_EARG);
@@ -109,6 +109,21 @@ TEST(message_with_a_tag_that_cannot_be_is_refused)
         m = (struct l4_message){.tag = bad[i]};
         CHECK_ERROR(l4_reply_recv(endpoint, &m), L4_EARG);
     }
+}
+
+TEST(message_with_a_tag_that_cannot_be_is_refused)
+{
+    endpoint = make(L4_TYPE_ENDPOINT, 0);
+    refuse_bad_tags();
+}
+
+/* All but the tag is ready for the fast path. */
+TEST(message_with_a_tag_that_cannot_be_is_refused_before_a_passive_receiver)
+{
+    endpoint = make(L4_TYPE_ENDPOINT, 0);
+    spawn(.entry = echo_lengths, .priority = HIGH, .passive = true);
+    refuse_bad_tags();
+    call_all_lengths();
 }
 
 static void

@@ -33,6 +33,8 @@ def test_it_stops_at_a_function(kernel, tmp_path):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
+        # A suite that runs in the background has Ctrl-C ignored, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         said = json.loads(process.stdout.readline())
