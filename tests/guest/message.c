@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "test.h"
 
+#include <l4user/space.h>
+
 #define PATTERN 0x5a00000000000000ull
 
 static l4_cap endpoint;
@@ -88,6 +90,42 @@ TEST(message_of_each_length_arrives_in_another_space)
     endpoint = make(L4_TYPE_ENDPOINT, 0);
     spawn(.entry = echo_lengths, .priority = HIGH, .passive = true, .space = other_space());
     call_all_lengths();
+}
+
+/* Answers with the word at `address`, as its own space has it. */
+static void
+tell_word(l4_word address)
+{
+    struct l4_message m = {0};
+    enum l4_syscall number = L4_SYS_RECV;
+
+    for (;;) {
+        CHECK_OK(l4_syscall_message(number, endpoint, &m));
+        m = (struct l4_message){.tag = 1, .words = {*(volatile uint64_t *)address}};
+        number = L4_SYS_REPLY_RECV;
+    }
+}
+
+TEST(message_to_another_space_arrives_among_its_memory)
+{
+    const l4_word rights = L4_RIGHT_READ | L4_RIGHT_WRITE;
+    volatile uint64_t *here;
+    volatile uint64_t *there;
+
+    make_page(&here, 0);
+    l4_cap frame = make_copy(make_page(&there, 0), rights);
+    CHECK_OK(space_map(other_space(), frame, (l4_word)here, rights, 0));
+    *here = 1;
+    *there = 2;
+    endpoint = make(L4_TYPE_ENDPOINT, 0);
+    spawn(.entry = tell_word, .argument = (l4_word)here, .priority = HIGH, .passive = true,
+          .space = other_space());
+    for (int i = 0; i < 3; i++) {
+        struct l4_message m = {0};
+        CHECK_OK(l4_call(endpoint, &m));
+        CHECK_EQ(m.words[0], 2);
+        CHECK_EQ(*here, 1);
+    }
 }
 
 static void

@@ -174,7 +174,20 @@ fast_entry(void *argument)
     fastpath_reply_recv(thread->registers.subject, thread->registers.tag, thread);
 }
 
-/* Threads that receive give their time away now and then, and are passive from then on. */
+/* Threads that receive give their time away now and then, and are passive from then on. Whoever is
+ * blocked gets another priority, so that some that are ready come to lie between two partners. */
+static void
+change_blocked(struct thread *thread)
+{
+    bool receiving = thread->state == THREAD_RECEIVING;
+    if (thread->core != 0 || !(receiving || thread->state == THREAD_REPLYING))
+        return;
+    if (receiving && random_below(2))
+        thread->context = NULL;
+    if (!thread->queued && random_below(2))
+        thread->priority = (uint8_t)(10 + random_below(3));
+}
+
 static void
 random_step(struct thread *current)
 {
@@ -183,8 +196,7 @@ random_step(struct thread *current)
     current->registers.status = often[random_below(3)];
     host_run(slow_entry, current);
     for (int i = 0; i < THREADS; i++)
-        if (threads[i]->state == THREAD_RECEIVING && threads[i]->core == 0 && random_below(2))
-            threads[i]->context = NULL;
+        change_blocked(threads[i]);
     host_settle();
     host_core = core_at(0);
 }
