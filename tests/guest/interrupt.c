@@ -1,5 +1,6 @@
 /* Interrupts of devices as signals, and I/O ports.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "probe.h"
 #include "test.h"
 
 #include <l4user/edu.h>
@@ -146,6 +147,115 @@ TEST(interrupt_line_is_had_once)
                 L4_ERIGHT);
     CHECK_OK(l4_interrupt_bind(slot, make(L4_TYPE_NOTIFICATION, 0)));
     CHECK_OK(l4_interrupt_bind(slot, 0));
+}
+
+/* IA-PC HPET Specification 1.0a, 2.3.6 and 2.3.8: timer 1 raises a level. */
+#define HPET_STATUS     0x20u
+#define HPET_TIMER      0x120u
+#define HPET_ROUTES     0x124u
+#define HPET_COMPARE    0x128u
+#define HPET_LEVEL      (1u << 1)
+#define HPET_ENABLE     (1u << 2)
+#define HPET_LINE_SHIFT 9u
+#define HPET_TIMER_BIT  (1u << 1)
+
+/* A level-triggered line that timer 1 can raise. */
+static uint32_t
+level_line(const struct hpet *hpet, l4_cap slot)
+{
+    uint32_t routes = device_read32(hpet->registers, HPET_ROUTES);
+
+    for (uint32_t line = 32; line-- > 16;) {
+        if ((routes >> line & 1) != 0 && l4_interrupts_line(L4_ROOT_INTERRUPTS, line, L4_IRQ_LEVEL,
+                                                            L4_ROOT_TABLE, slot, 0) == L4_OK) {
+            return line;
+        }
+    }
+    test_skip("the HPET's second timer has no interrupt line of its own");
+}
+
+/* Nothing is signalled for a while. */
+static void
+check_silence(l4_cap signalled)
+{
+    uint64_t start = ticks();
+    l4_word bits;
+
+    while (ticks() - start < ticks_of_us(500)) {
+        pause_core();
+    }
+    CHECK_ERROR(l4_poll(signalled, &bits), L4_EAGAIN);
+}
+
+TEST(interrupt_by_level_waits_for_its_acknowledgement)
+{
+    const struct hpet *hpet = connected_hpet(&notification);
+    l4_cap interrupt = make_slot();
+    uint32_t line = level_line(hpet, interrupt);
+    l4_cap level = make_notification(0, 9);
+    l4_word bits;
+
+    CHECK_OK(l4_interrupt_bind(interrupt, level));
+    device_write64(hpet->registers, HPET_COMPARE, UINT64_MAX);
+    device_write32(hpet->registers, HPET_TIMER, HPET_ENABLE | HPET_LEVEL | line << HPET_LINE_SHIFT);
+    device_write64(hpet->registers, HPET_COMPARE,
+                   hpet_now(hpet) + 200 * 1000000000ull / hpet->period_fs);
+    CHECK_OK(l4_wait(level, &bits));
+    check_silence(level); /* the device still asks, but the line is masked */
+    CHECK_OK(l4_interrupt_ack(interrupt));
+    CHECK_OK(l4_wait(level, &bits)); /* it still asked */
+    device_write32(hpet->registers, HPET_STATUS, HPET_TIMER_BIT);
+    CHECK_OK(l4_interrupt_ack(interrupt));
+    check_silence(level);
+    device_write32(hpet->registers, HPET_TIMER, 0);
+}
+
+#define INTERRUPTIONS 50u
+
+static volatile uint64_t spin_over;
+static const struct hpet *interrupter;
+
+static void
+interrupt_often(l4_word argument)
+{
+    l4_word bits;
+
+    (void)argument;
+    for (uint32_t i = 0; i < INTERRUPTIONS; i++) {
+        arm(interrupter, 100 + i % 7);
+        CHECK_OK(l4_wait(notification, &bits));
+    }
+    spin_over = 1;
+    park();
+}
+
+static void
+spin_known(l4_word argument)
+{
+    struct probe probe;
+    const uint64_t *out = (const uint64_t *)&probe.out;
+    uint64_t *in = (uint64_t *)&probe.in;
+
+    (void)argument;
+    for (size_t i = 0; i < sizeof(probe.in) / sizeof(*in); i++) {
+        in[i] = 0x4b4b000000000000ull + i;
+    }
+    probe_spin(&probe, &spin_over);
+    for (size_t i = 1; i < sizeof(probe.in) / sizeof(*in); i++) {
+        CHECK_EQ(out[i], in[i]);
+    }
+    count = 1;
+    park();
+}
+
+TEST(registers_survive_interrupts_of_devices)
+{
+    interrupter = connected_hpet(&notification);
+    count = 0;
+    spin_over = 0;
+    spawn(.entry = interrupt_often, .priority = HIGH);
+    spawn(.entry = spin_known);
+    CHECK_SOON(count == 1);
 }
 
 TEST(interrupt_arguments_are_checked)
