@@ -46,9 +46,19 @@ context_renew(struct context *context, uint64_t now)
     context->remaining = context->budget;
 }
 
-/* Charge what ran until now to whom it belongs; of a period that began meanwhile, only what ran in
- * it. */
+/* Take what ran from the budget; of a period that began meanwhile, only what ran in it. */
 static void
+context_spend(struct context *context, uint64_t ran, uint64_t now)
+{
+    context_renew(context, now);
+    uint64_t in_period = now - (context->replenish - context->period);
+    if (context_periodic(context) && ran > in_period)
+        ran = in_period;
+    context->remaining = context->remaining > ran ? context->remaining - ran : 0;
+}
+
+/* Charge what ran until now to whom it belongs. */
+static inline void
 context_charge(struct core *core, uint64_t now)
 {
     struct context *context = core->context;
@@ -57,12 +67,8 @@ context_charge(struct core *core, uint64_t now)
     if (!context)
         return;
     context->consumed += ran;
-    context_renew(context, now);
-    uint64_t in_period = now - (context->replenish - context->period);
-    if (context_periodic(context) && ran > in_period)
-        ran = in_period;
     if (context->budget)
-        context->remaining = context->remaining > ran ? context->remaining - ran : 0;
+        context_spend(context, ran, now);
 }
 
 void
