@@ -35,6 +35,7 @@ GROUPS = {
         "git": "lists the files of the tree",
         "libcmocka-dev": "runs the hosted tests",
         "pkgconf": "finds libraries for the hosted tests",
+        "spin": "searches all states of the protocol models",
         "python3-pytest": "tests of the scripts",
         "python3-pytest-xdist": "runs those tests on all cores",
         "black": "checks the formatting of Python",

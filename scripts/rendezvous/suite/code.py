@@ -58,6 +58,13 @@ def hosted_cases(folder, axes):
     return [program for program in programs if program.status != PASS] + single
 
 
+def models(context):
+    """The protocol models: they hold, and fail without any of their crucial steps."""
+    results = context.folder / "models.xml"
+    words = [sys.executable, "-m", "pytest", "-q", "-n", "auto", ROOT / "tests/models"]
+    return junit_cases(results, command("pytest", [*words, f"--junitxml={results}"], 900))
+
+
 def scripts(context):
     """The scripts' own tests."""
     results = context.folder / "pytest.xml"

@@ -40,6 +40,7 @@ PARTS = [
     Part("rules", "quick", style.rules),
     Part("scripts", "quick", code.scripts),
     Part("hosted", "quick", code.hosted),
+    Part("models", "full", code.models),
     Part("guest", "quick", guest.tests),
     Part("broken", "quick", guest.broken),
     Part("builds", "full", code.builds),
