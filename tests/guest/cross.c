@@ -384,17 +384,20 @@ TEST(cross_unmap_reaches_a_running_thread)
     for (unsigned i = 0; i < 10; i++) {
         struct l4_message fault = {0};
         CHECK_OK(space_map(L4_ROOT_SPACE, frame, address, L4_RIGHT_READ, 0));
-        struct thread *thread = spawn(.entry = load_for_ever, .argument = address, .core = other,
-                                      .fault_endpoint = handler);
+        spawn(.entry = load_for_ever, .argument = address, .core = other,
+              .fault_endpoint = handler);
         uint64_t before = count;
         CHECK_SOON(count > before + 10);
         CHECK_OK(l4_frame_unmap(frame));
         before = count;
+        for (unsigned j = 0; j < 1000; j++) {
+            CHECK(count - before <= 1); /* it may have read, and not yet counted */
+            pause_core();
+        }
         CHECK_OK(l4_recv(handler, &fault));
         CHECK(count - before <= 1);
         CHECK_EQ(fault.words[2], address);
         CHECK_OK(l4_reply(&(struct l4_message){.tag = 1, .words = {(l4_word)park}}));
-        (void)thread;
     }
 }
 

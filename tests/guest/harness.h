@@ -6,6 +6,3 @@
 
 /* Stop all threads of the pool and make them as new. */
 void threads_clean_up(void);
-
-/* The test that runs hangs: end it. */
-void watchdog_bite(void);

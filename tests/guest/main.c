@@ -3,8 +3,8 @@
  *
  * Boot arguments: filter=PATTERN on names, with * and ?; clock=NAME, only repeated in the header.
  *
- * Ending a test from outside of it: whoever finds a failure writes it down and starts the root
- * thread anew, at recover(), whatever it was doing. */
+ * Ending a test: whoever first finds an outcome, be it that the test returned, writes it down. If
+ * that is another thread, it starts the root thread anew, at recover(), whatever that was doing. */
 #include "harness.h"
 
 #include <stdarg.h>
@@ -32,8 +32,7 @@ static const char *const known_arguments[] = {"clock", "filter", NULL};
 
 static struct {
     struct report_test test;
-    bool decided;    /* atomic: it has failed or was skipped */
-    uint32_t serial; /* counts tests; 0: none runs */
+    uint32_t open; /* atomic: number of the test that has no outcome yet, or 0 */
     uint64_t began;
 } now;
 
@@ -59,12 +58,13 @@ recover(l4_word argument)
     __builtin_longjmp(jump, 1);
 }
 
-/* Write the outcome down, if it is the first; false when there was one already. */
+/* Write down the outcome of test number `open`; false when it has one. */
 static bool
-decide(enum report_outcome outcome, const char *file, uint32_t line, const char *format,
-       va_list arguments)
+decide(uint32_t open, enum report_outcome outcome, const char *file, uint32_t line,
+       const char *format, va_list arguments)
 {
-    if (__atomic_exchange_n(&now.decided, true, __ATOMIC_ACQ_REL)) {
+    if (open == 0 || !__atomic_compare_exchange_n(&now.open, &open, 0, false, __ATOMIC_ACQ_REL,
+                                                  __ATOMIC_RELAXED)) {
         return false;
     }
     reason_length = 0;
@@ -77,6 +77,32 @@ decide(enum report_outcome outcome, const char *file, uint32_t line, const char 
     return true;
 }
 
+static bool __attribute__((format(printf, 3, 4)))
+decide_here(uint32_t open, enum report_outcome outcome, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    bool first = decide(open, outcome, now.test.file, now.test.line, format, arguments);
+    va_end(arguments);
+    return first;
+}
+
+static uint32_t
+open_test(void)
+{
+    return __atomic_load_n(&now.open, __ATOMIC_ACQUIRE);
+}
+
+static void
+start_root(void)
+{
+    static _Alignas(16) uint8_t stack[1024];
+
+    (void)l4_thread_start(L4_ROOT_THREAD, (l4_word)recover, (l4_word)(stack + sizeof(stack) - 8), 0,
+                          0);
+}
+
 static bool
 is_root(void)
 {
@@ -86,45 +112,39 @@ is_root(void)
 _Noreturn void
 test_fail(const char *file, uint32_t line, const char *format, ...)
 {
-    static _Alignas(16) uint8_t stack[1024];
     va_list arguments;
 
     va_start(arguments, format);
-    bool first = decide(REPORT_FAIL, file, line, format, arguments);
+    bool first = decide(open_test(), REPORT_FAIL, file, line, format, arguments);
     va_end(arguments);
-    if (is_root()) {
+    if (first && is_root()) {
         recover(0);
-    }
-    if (first) {
-        (void)l4_thread_start(L4_ROOT_THREAD, (l4_word)recover,
-                              (l4_word)(stack + sizeof(stack) - 8), 0, 0);
+    } else if (first) {
+        start_root();
     }
     park();
-}
-
-static void __attribute__((format(printf, 1, 2))) skip_because(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    (void)decide(REPORT_TEST_SKIP, now.test.file, now.test.line, format, arguments);
-    va_end(arguments);
 }
 
 _Noreturn void
 test_skip(const char *why)
 {
-    skip_because("%s", why);
-    recover(0);
+    if (decide_here(open_test(), REPORT_TEST_SKIP, "%s", why)) {
+        recover(0);
+    }
+    park();
 }
 
 void
 test_needs_cores(uint32_t count)
 {
-    if (bootinfo()->cores < count) {
-        skip_because("needs %u cores; this machine has %u", count, bootinfo()->cores);
+    if (bootinfo()->cores >= count) {
+        return;
+    }
+    if (decide_here(open_test(), REPORT_TEST_SKIP, "needs %u cores; this machine has %u", count,
+                    bootinfo()->cores)) {
         recover(0);
     }
+    park();
 }
 
 uint64_t
@@ -157,34 +177,19 @@ patience_end(void)
     }
 }
 
-/* Wakes up once a period, when it gets its budget again. */
+/* Runs for its budget once a period, and may be put aside between any two of its steps: the test
+ * that it found to hang is the one that it ends, or none. */
 static void
 watch(l4_word argument)
 {
-    uint64_t before = ticks();
-
     (void)argument;
     for (;;) {
-        uint64_t time = ticks();
-        uint32_t serial = __atomic_load_n(&now.serial, __ATOMIC_ACQUIRE);
-        if (time - before > ticks_of_us(WATCH_PERIOD_US / 2) && serial != 0 &&
-            time - now.began > HANGS * patience) {
-            watchdog_bite();
+        uint32_t open = open_test();
+        uint64_t began = __atomic_load_n(&now.began, __ATOMIC_ACQUIRE);
+        if (ticks() - began > HANGS * patience && decide_here(open, REPORT_FAIL, "hangs")) {
+            start_root();
         }
-        before = time;
     }
-}
-
-void
-watchdog_bite(void)
-{
-    static _Alignas(16) uint8_t stack[1024];
-
-    skip_because("hangs");
-    now.test.outcome = REPORT_FAIL;
-    now.began = ticks();
-    (void)l4_thread_start(L4_ROOT_THREAD, (l4_word)recover, (l4_word)(stack + sizeof(stack) - 8), 0,
-                          0);
 }
 
 static void
@@ -207,19 +212,19 @@ watch_start(void)
 static void
 run_test(const struct test *test)
 {
-    now.test = (struct report_test){test->name, REPORT_PASS, "", test->file, test->line};
-    now.decided = false;
-    now.began = ticks();
-    __atomic_store_n(&now.serial, now.serial + 1, __ATOMIC_RELEASE);
-    /* Comes here a second time when the test is ended from outside. */
+    static uint32_t number;
+
+    now.test = (struct report_test){.name = test->name, .file = test->file, .line = test->line};
+    __atomic_store_n(&now.began, ticks(), __ATOMIC_RELEASE);
+    __atomic_store_n(&now.open, ++number, __ATOMIC_RELEASE);
+    /* Comes here a second time when the test is ended otherwise than by returning. */
     if (__builtin_setjmp(jump) == 0) {
         test->run();
+        if (!decide_here(number, REPORT_PASS, "%s", "")) {
+            park(); /* who decided is about to start this thread anew */
+        }
     }
     threads_clean_up();
-    now.serial = 0;
-    if (now.test.outcome != REPORT_FAIL) {
-        now.test.file = test->file;
-    }
     failed_any = failed_any || now.test.outcome == REPORT_FAIL;
     report_test(&now.test);
 }
