@@ -46,6 +46,13 @@ class Model:
         return re.findall(rf"^ \* {key}: (.*)$", self.path.read_text(), re.MULTILINE)
 
     @property
+    def text(self):
+        """The model with what it includes."""
+        text = self.path.read_text()
+        included = re.findall(r'^#include "(.*)"$', text, re.MULTILINE)
+        return text + "".join((MODELS / name).read_text() for name in included)
+
+    @property
     def breaks(self):
         """The steps that can be removed, by the macro that does it."""
         return re.findall(r"^ \* (BREAK_[A-Z]+) ", self.path.read_text(), re.MULTILINE)

@@ -12,15 +12,15 @@
  * one, or the kernel's, and their processors enter into the TLB what they find in the tables.
  * SCENE_EPOCHS: cores 0 and 1 unmap a page each while all are in the space. What is checked: a core
  * that is at user level in the space has no translation in its TLB of a page whose unmapping has
- * returned; and unmapping does return. (When a core notes that it has flushed makes no difference to
- * that: it is back at user level only after both.)
+ * returned; and unmapping does return. (When a core notes that it has flushed makes no difference
+ * to that: it is back at user level only after both.)
  *
  * Each core has a store buffer, drained in order at any time. It holds the stores to page tables,
  * generation and core->space. Only what the code counts on drains it at once: cpu_fence() in
  * flush_space(), and the loading of a space, which is serialising. (On x86 the locked addition and
- * the local flush in flush_space() do so, too; the fence is what other machines will need, and it is
- * the only one that the model takes for granted.) A core sees its own stores. The capability lock
- * is left out: more may happen at once than in the kernel.
+ * the local flush in flush_space() do so, too; the fence is what other machines will need, and it
+ * is the only one that the model takes for granted.) A core sees its own stores. The capability
+ * lock is left out: more may happen at once than in the kernel.
  *
  * BREAK_FENCE       no fence between the change and the look at who has the space
  * BREAK_SERIAL      loading a space does not wait for the store that published it

@@ -10,11 +10,12 @@
  * Search: safety
  *
  * Two notifications of core 0, signalled from cores 1 and 2 and once from core 0 itself. A thread
- * waits for the first; the second is bound to a thread that receives from an endpoint, which another
- * thread of core 0 sends to. Before a signal comes a store, of what the signal tells about: it stays
- * in a store buffer for as long as the processor likes, but not beyond a locked instruction. Who is
- * given a bit looks at what it tells about. At the end all has been seen: no signal was lost, in
- * whatever way signals merged. Pushing to the list is one step here (inbox.pml).
+ * waits for the first; the second is bound to a thread that receives from an endpoint, which
+ * another thread of core 0 sends to. Before a signal comes a store, of what the signal tells about:
+ * it stays in a store buffer for as long as the processor likes, but not beyond a locked
+ * instruction. Who is given a bit looks at what it tells about. At the end all has been seen: no
+ * signal was lost, in whatever way signals merged. Pushing to the list is one step here
+ * (inbox.pml).
  *
  * BREAK_OR       the OR is left out when the bit is set already
  * BREAK_QUEUED   a signal posts without looking at QUEUED

@@ -8,13 +8,15 @@
  *
  * One slot, in which a core exchanges two capabilities: each time it is cleared and filled with the
  * other one. Writers hold the capability lock (lock.pml), so one process stands for all of them.
- * One core reads as capability_read() does, one as fast_lookup(). A capability is its object and its
- * badge; A's badge is A, so a reader that gets an object with another badge was shown a forgery.
- * Stores and loads each take place in their order: x86 keeps it, elsewhere acquire and release do.
+ * One core reads as capability_read() does, one as fast_lookup(). A capability is its object and
+ * its badge; A's badge is A, so a reader that gets an object with another badge was shown a
+ * forgery. Stores and loads each take place in their order: x86 keeps it, elsewhere acquire and
+ * release do.
  *
- * The limit: an exchange raises the generation by 4 (two writes of two steps each). A reader that is
- * held up between its two looks at word 0 while the generation comes all the way round, which is
- * 8192 exchanges of 2^15 generations, is fooled: BREAK_WRAP has as few generations as it takes here.
+ * The limit: an exchange raises the generation by 4 (two writes of two steps each). A reader that
+ * is held up between its two looks at word 0 while the generation comes all the way round, which is
+ * 8192 exchanges of 2^15 generations, is fooled: BREAK_WRAP has as few generations as it takes
+ * here.
  *
  * BREAK_GENERATION  writing does not raise the generation
  * BREAK_AGAIN       the reader does not look at word 0 again
