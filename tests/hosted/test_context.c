@@ -165,14 +165,15 @@ test_a_period_begins_with_the_whole_budget(void **state)
     struct thread *thread = world_thread_on(world_context(0, 10, 100), 20);
     struct notification *notification = world_notification(0);
     l4_cap cap = world_cap(L4_TYPE_NOTIFICATION, notification, L4_RIGHT_ALL, 1);
+    struct thread *other = world_thread(0, 10);
     start(thread);
+    start(other);
     for (int period = 0; period < 5; period++) {
         pass(6);
         assert_runs(thread);
         system_call(thread, L4_SYS_WAIT, cap, 0, NULL);
         pass(94);
-        notification_signal(notification, 1);
-        host_settle();
+        system_call(other, L4_SYS_SIGNAL, cap, 0, NULL);
     }
 }
 
