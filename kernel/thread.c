@@ -289,8 +289,12 @@ thread_resume(struct thread *thread)
 static int
 thread_set_name(struct thread *thread, const char *name)
 {
-    for (unsigned i = 0; i < sizeof(thread->name) - 1; i++)
-        thread->name[i] = name[i] == '\0' || (name[i] >= ' ' && name[i] <= '~') ? name[i] : '?';
+    for (unsigned i = 0; i < sizeof(thread->name) - 1; i++) {
+        bool seen = name[i] == '\0' || (name[i] >= ' ' && name[i] <= '~');
+        thread->name[i] = '?';
+        if (seen)
+            thread->name[i] = name[i];
+    }
     return L4_OK;
 }
 

@@ -232,7 +232,7 @@ interrupt_often(l4_word argument)
 static void
 spin_known(l4_word argument)
 {
-    struct probe probe;
+    struct probe probe = {0};
     const uint64_t *out = (const uint64_t *)&probe.out;
     uint64_t *in = (uint64_t *)&probe.in;
 

@@ -283,7 +283,7 @@ TEST(registers_are_clean_when_a_thread_starts)
 static void
 spin_known(l4_word seed)
 {
-    struct probe probe;
+    struct probe probe = {0};
     const uint64_t *in = (const uint64_t *)&probe.in;
     const uint64_t *out = (const uint64_t *)&probe.out;
 
